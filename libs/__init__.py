@@ -1,0 +1,1 @@
+"""Shared libraries, layered: contracts, domain, then adapters, then process start."""

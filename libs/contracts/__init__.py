@@ -1,0 +1,1 @@
+"""The wire: every event, its id and its shape."""

@@ -1,0 +1,1 @@
+"""JetStream through FastStream; the only place that knows ack and nak."""

@@ -1,0 +1,1 @@
+"""asyncpg pool, transactions and the migration runner."""

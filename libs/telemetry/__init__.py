@@ -1,0 +1,1 @@
+"""OpenTelemetry set-up, metric and span names, structured logs."""
