@@ -1,0 +1,1 @@
+"""One folder a vertical; ``registry`` lists them and is what everything else reads."""
