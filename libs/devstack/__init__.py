@@ -1,1 +1,1 @@
-"""Embedded servers and the process supervisor behind `make up` and the tests."""
+"""Embedded NATS and PostgreSQL and a process supervisor: `make up` and the test fixtures stand on it."""
