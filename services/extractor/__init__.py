@@ -1,0 +1,1 @@
+"""Turns a title and its aspects into a type, attributes and a product key."""

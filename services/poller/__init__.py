@@ -1,0 +1,1 @@
+"""Asks the sources, on a shared quota, and settles every sighting."""

@@ -1,0 +1,1 @@
+"""Adapters of the marketplaces: what they offer, asked and parsed."""
