@@ -1,6 +1,6 @@
 """A message that was set aside, whole, with the reason."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, override
 from uuid import UUID
 
 from libs.contracts.envelope import Event
@@ -24,3 +24,7 @@ class DeadLetter(Event):
     headers: dict[str, str] = {}
     sighting_id: UUID | None = None
     """The sighting it belongs to, when that could still be read."""
+
+    @override
+    def subject_key(self) -> str:
+        return self.stage

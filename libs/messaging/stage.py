@@ -1,0 +1,59 @@
+"""Declare a stage of the pipeline like a handler: what it takes, what it says."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from libs.contracts.envelope import Event
+
+type Outputs = Iterable[Event]
+type Handle = Callable[[Sequence[Any]], Awaitable[Outputs]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One durable's work: a batch of events in, the events that follow from them out."""
+
+    durable: str
+    event: type[Event]
+    function: Callable[..., Awaitable[Outputs]]
+
+    def bind(self, parts: Mapping[type, object]) -> Handle:
+        """Give the function its collaborators, found by the types it names.
+
+        The first parameter is the batch; raises ``TypeError`` for a type that was not provided.
+        """
+        _, *rest = inspect.signature(self.function, eval_str=True).parameters.values()
+        missing = [each for each in rest if each.annotation not in parts]
+        if missing:
+            raise TypeError(f"{self.durable} asks for {missing[0]}, which its service does not provide")
+        extra = {each.name: parts[each.annotation] for each in rest}
+        function = self.function
+
+        async def handle(batch: Sequence[Any]) -> Outputs:
+            return await function(batch, **extra)
+
+        return handle
+
+
+class Stages:
+    """The stages of one service, declared by decorator in its ``handlers`` module."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.declared: list[Stage] = []
+
+    def takes[F: Callable[..., Awaitable[Outputs]]](self, event: type[Event]) -> Callable[[F], F]:
+        """Declare the function below to handle batches of ``event``.
+
+        It receives a non-empty sequence and returns the events that follow, each built with
+        ``caused_by``. It may be called again with the same events, alone or in other company.
+        """
+
+        def declare(function: F) -> F:
+            durable = f"{self.service}-{event.subject.replace('.', '-')}"
+            self.declared.append(Stage(durable, event, function))
+            return function
+
+        return declare

@@ -1,0 +1,66 @@
+"""Traces over OTLP: set up once a process; a message's trace passes as one header."""
+
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.trace import (
+    NonRecordingSpan,
+    Span,
+    SpanContext,
+    SpanKind,
+    TraceFlags,
+    format_span_id,
+    format_trace_id,
+    set_span_in_context,
+)
+
+_tracer = trace.get_tracer("dealstream")
+
+
+def set_up_tracing(service: str, endpoint: str, ratio: float) -> TracerProvider:
+    """Export this process's spans to an OTLP/HTTP endpoint; an empty endpoint only passes contexts on."""
+    provider = TracerProvider(
+        resource=Resource.create({"service.name": service}), sampler=ParentBased(TraceIdRatioBased(ratio))
+    )
+    if endpoint:
+        exporter = OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces")
+        provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return provider
+
+
+def start_trace(name: str, **attributes: str | int) -> Span:
+    """Begin a trace, or a child of the current span."""
+    return _tracer.start_span(name, kind=SpanKind.PRODUCER, attributes=attributes)
+
+
+def continue_trace(name: str, traceparent: str | None, kind: SpanKind = SpanKind.CONSUMER) -> Span | None:
+    """Begin this process's span of a sampled trace; ``None`` when the trace is not sampled.
+
+    Unsampled traces cost nothing here: their header passes on as it came.
+    """
+    context = parse_traceparent(traceparent)
+    if context is None or not context.trace_flags.sampled:
+        return None
+    return _tracer.start_span(name, context=set_span_in_context(NonRecordingSpan(context)), kind=kind)
+
+
+def traceparent_of(span: Span) -> str:
+    """Write a span's context as W3C ``traceparent``."""
+    context = span.get_span_context()
+    flags = f"{int(context.trace_flags):02x}"
+    return f"00-{format_trace_id(context.trace_id)}-{format_span_id(context.span_id)}-{flags}"
+
+
+def parse_traceparent(header: str | None) -> SpanContext | None:
+    """Read W3C ``traceparent``; ``None`` for one that is absent or malformed."""
+    try:
+        version, trace_id, span_id, flags = (header or "").split("-")
+        sampled = TraceFlags(int(flags, 16))
+        context = SpanContext(int(trace_id, 16), int(span_id, 16), is_remote=True, trace_flags=sampled)
+    except ValueError:
+        return None
+    return context if version == "00" and context.is_valid else None
