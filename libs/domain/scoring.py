@@ -38,6 +38,11 @@ CONDITION_VALUES: dict[ConditionClass, float] = {
     "for_parts": 10.0,
 }
 
+FEEDBACK_COUNTS = ((5000, 100.0), (500, 70.0), (100, 40.0), (0, 10.0))
+FEEDBACK_PERCENTS = ((99.5, 100.0), (98.0, 80.0), (95.0, 50.0), (0, 0.0))
+LOT_SIZES = ((16, 90.0), (8, 80.0), (4, 70.0), (2, 60.0), (0, 50.0))
+"""Steps of (at least, value), highest first."""
+
 ENDING_SOON = timedelta(hours=4)
 NEWLY_LISTED = timedelta(hours=24)
 
@@ -147,9 +152,8 @@ def seller_factor(seller: Seller) -> Factor:
     """Feedback count and percentage in equal parts; the marketplace's badge adds twenty."""
     count = seller.feedback_score or 0
     percent = seller.feedback_percent or 0.0
-    by_count: float = next((value for least, value in ((5000, 100.0), (500, 70.0), (100, 40.0)) if count >= least), 10.0)
-    by_percent: float = next((value for least, value in ((99.5, 100.0), (98.0, 80.0), (95.0, 50.0)) if percent >= least), 0.0)
-    value = min(100.0, (by_count + by_percent) / 2 + (20.0 if seller.top_rated else 0.0))
+    by_both = _step(count, FEEDBACK_COUNTS) + _step(percent, FEEDBACK_PERCENTS)
+    value = min(100.0, by_both / 2 + (20.0 if seller.top_rated else 0.0))
     if seller.feedback_score is None:
         return Factor("seller", value, "the seller's feedback is not known")
     return Factor("seller", value, f"seller with {count} ratings, {percent:g} % positive")
@@ -160,7 +164,7 @@ def condition_factor(condition: ConditionClass) -> Factor:
 
 
 def quantity_factor(quantity: int) -> Factor:
-    value = next((value for least, value in ((16, 90.0), (8, 80.0), (4, 70.0), (2, 60.0)) if quantity >= least), 50.0)
+    value = _step(quantity, LOT_SIZES)
     return Factor("quantity", value, "a single unit" if quantity == 1 else f"a lot of {quantity}")
 
 
@@ -221,6 +225,10 @@ def reference(row: BaselineUpdated, stats: BaselineStats) -> BaselineRef:
         p90_minor=stats.p90_minor,
         currency=row.currency,
     )
+
+
+def _step(measure: float, steps: Sequence[tuple[float, float]]) -> float:
+    return next((value for least, value in steps if measure >= least), steps[-1][1])
 
 
 def _percent(part: float, whole: float) -> float:

@@ -148,6 +148,8 @@ def run(service: Service) -> int:
     settings = service.settings
     set_up_logs(service.name, settings.log_format, settings.log_level)
     provider = set_up_tracing(service.name, settings.otlp_endpoint, settings.trace_ratio)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _note_signal)
     config = uvicorn.Config(
         service.app,
         host=settings.health_host,
@@ -161,3 +163,7 @@ def run(service: Service) -> int:
     finally:
         provider.shutdown()
     return 0 if service.failure is None else 78
+
+
+def _note_signal(_number: int, _frame: object) -> None:
+    """Uvicorn raises its stop signal again once it has stopped; by then the last spans are still to be sent."""
