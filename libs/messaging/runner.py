@@ -28,7 +28,7 @@ from libs.messaging.headers import Passage
 from libs.messaging.publisher import Outgoing, Publisher
 from libs.messaging.pull import Pull
 from libs.messaging.replies import NoReplyError, Replies
-from libs.messaging.stage import Handle, Stage
+from libs.messaging.stage import Handle, Stage, travelling
 from libs.messaging.topology import Topology
 from libs.telemetry import names
 from libs.telemetry.tracing import continue_trace, traceparent_of
@@ -192,8 +192,9 @@ class StageRunner:
 
     async def _work(self, batch: list[Delivery]) -> None:
         """Decide and write (the handler), publish with every PubAck, acknowledge: in this order."""
-        outputs = await self._handle([delivery.event for delivery in batch])
         passages = {delivery.event.event_id: delivery.passage for delivery in batch}
+        with travelling(passages):
+            outputs = await self._handle([delivery.event for delivery in batch])
         outgoing = [Outgoing(event, passages.get(event.cause_id, Passage())) for event in outputs]  # type: ignore[arg-type]
         if outgoing:
             await self._publisher.publish(outgoing)

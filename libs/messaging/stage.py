@@ -1,11 +1,33 @@
 """Declare a stage of the pipeline like a handler: what it takes, what it says."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from libs.contracts.envelope import Event
+from libs.messaging.headers import Passage
+
+_passages: ContextVar[Mapping[UUID, Passage]] = ContextVar("passages", default={})  # noqa: B039 - never mutated
+
+
+def passage_of(event: Event) -> Passage:
+    """Inside a stage: what travelled beside one event of the batch in hand."""
+    return _passages.get().get(event.event_id, Passage())
+
+
+@contextmanager
+def travelling(passages: Mapping[UUID, Passage]) -> Iterator[None]:
+    """Let ``passage_of`` answer for a batch; the runner's side of it."""
+    token = _passages.set(passages)
+    try:
+        yield
+    finally:
+        _passages.reset(token)
+
 
 type Outputs = Iterable[Event]
 type Handle = Callable[[Sequence[Any]], Awaitable[Outputs]]
