@@ -81,3 +81,7 @@ class BudgetSpentError(SourceError):
 
     def __init__(self, source: str) -> None:
         super().__init__(f"the {source} calls planned for this window are spent")
+
+
+class UnavailableError(SourceError):
+    """The source cannot be reached or is out of order; asking later may help."""
