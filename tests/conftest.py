@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from libs.devstack.nats import NatsServer
+from libs.devstack.postgres import PostgresServer
 from libs.devstack.rights import default_users
 from libs.devstack.scratch import scratch_folder
 from libs.devstack.stack import BUS_USERS
 from tests.support import servers
 from tests.support.servers import NatsBackend, PostgresBackend
+from tests.support.stack import RunningStack, running_stack
 
 UNIT = Path(__file__).parent / "unit"
 
@@ -49,6 +51,17 @@ def own_nats_server(tmp_path: Path) -> Iterator[NatsServer]:
         yield server
 
 
+@pytest.fixture
+def own_postgres_server(tmp_path: Path) -> Iterator[PostgresServer]:
+    """A durable PostgreSQL server of the test's own, to be killed and started again; always the embedded one."""
+    server = PostgresServer(tmp_path / "postgres")
+    try:
+        with server:
+            yield server
+    finally:
+        server.delete()
+
+
 @pytest.fixture(scope="session")
 def postgres_server(scratch: Path) -> Iterator[PostgresBackend]:
     """The PostgreSQL server all tests share."""
@@ -76,6 +89,13 @@ async def empty_database_url(postgres_server: PostgresBackend) -> AsyncIterator[
     """The URL of a fresh database without any schema that is dropped after the test."""
     async with servers.database(postgres_server) as url:
         yield url
+
+
+@pytest.fixture
+async def stack(tmp_path: Path) -> AsyncIterator[RunningStack]:
+    """Everything `make up` starts, on free ports, for this test alone."""
+    async with running_stack(tmp_path / "dealstream") as running:
+        yield running
 
 
 @pytest.hookimpl(wrapper=True)

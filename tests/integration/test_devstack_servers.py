@@ -1,11 +1,14 @@
 """The embedded servers keep what they promised over stops, crashes and restarts."""
 
+import asyncio
+
 import asyncpg
 import nats
 import nats.errors
 import pytest
 from nats.js.api import ConsumerConfig
 
+from libs.devstack.errors import StackError
 from libs.devstack.nats import NatsServer
 from libs.devstack.postgres import PostgresServer
 from libs.devstack.rights import Durable, default_users, service_rights
@@ -92,30 +95,46 @@ async def test_least_rights_suffice_to_fetch_acknowledge_and_publish(tmp_path):
     assert (stored.stream, left) == ("SCORED", 0)
 
 
-@pytest.mark.parametrize("fast", [True, False])
-async def test_committed_rows_survive_a_crash_of_postgres(tmp_path, fast):
-    server = PostgresServer(tmp_path / "postgres", fast=fast)
-    with server:
-        url = await server.create_database("deals")
-        connection = await asyncpg.connect(url)
-        await connection.execute("CREATE TABLE listing (id int); INSERT INTO listing VALUES (7)")
-        server.kill()
-        connection.terminate()
-        server.start()
-        connection = await asyncpg.connect(url)
-        rows = await connection.fetch("SELECT id FROM listing")
-        await connection.close()
-    server.delete()
-    assert [row["id"] for row in rows] == [7]
+async def test_committed_rows_survive_a_crash_of_postgres(own_postgres_server):
+    await _commit_crash_and_read_back(own_postgres_server)
+
+
+async def test_committed_rows_survive_a_crash_of_the_fast_postgres_of_tests(tmp_path):
+    server = PostgresServer(tmp_path / "postgres", fast=True)
+    try:
+        with server:
+            await _commit_crash_and_read_back(server)
+    finally:
+        server.delete()
     assert not server.home.exists()
 
 
-async def test_the_development_database_is_durable_and_the_test_database_fast(tmp_path, postgres_server):
-    server = PostgresServer(tmp_path / "postgres")
-    with server:
-        durable = await _setting(server.url(), "fsync")
-    server.delete()
-    assert (durable, await _setting(postgres_server.url(), "fsync")) == ("on", "off")
+async def test_the_development_database_is_durable_and_the_test_database_fast(own_postgres_server, postgres_server):
+    settings = [await _setting(server.url(), "fsync") for server in (own_postgres_server, postgres_server)]
+
+    assert settings == ["on", "off"]
+
+
+async def test_data_of_another_postgres_major_is_refused_with_the_way_out(own_postgres_server):
+    own_postgres_server.stop()
+    (own_postgres_server.data / "PG_VERSION").write_text("12\n")
+
+    with pytest.raises(StackError, match=r"made by PostgreSQL 12, but .* `make reset` deletes the development data"):
+        own_postgres_server.start()
+
+
+async def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(own_postgres_server):
+    own_postgres_server.stop()
+    stranger = await asyncio.create_subprocess_exec("sleep", "60")
+    try:
+        stale = f"{stranger.pid}\n{own_postgres_server.data}\n1700000000\n5432\n\n127.0.0.1\n\nready\n"
+        (own_postgres_server.data / "postmaster.pid").write_text(stale)
+        own_postgres_server.start()
+        assert stranger.returncode is None
+    finally:
+        stranger.kill()
+        await stranger.wait()
+    assert await _setting(own_postgres_server.url(), "port") == str(own_postgres_server.port)
 
 
 async def test_tests_get_databases_that_do_not_see_each_other(database_url, empty_database_url):
@@ -126,6 +145,19 @@ async def test_tests_get_databases_that_do_not_see_each_other(database_url, empt
     found = await other.fetchval("SELECT to_regclass('only_here')")
     await other.close()
     assert found is None
+
+
+async def _commit_crash_and_read_back(server: PostgresServer) -> None:
+    url = await server.create_database("deals")
+    connection = await asyncpg.connect(url)
+    await connection.execute("CREATE TABLE listing (id int); INSERT INTO listing VALUES (7)")
+    server.kill()
+    connection.terminate()
+    server.start()
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetch("SELECT id FROM listing")
+    await connection.close()
+    assert [row["id"] for row in rows] == [7]
 
 
 async def _setting(url: str, name: str) -> str:
