@@ -1,0 +1,22 @@
+"""What the baseliner listens to and what it says."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from libs.contracts.baseline import BaselineUpdated
+from libs.contracts.listing import ListingEnded, ListingExtracted
+from libs.messaging.stage import Stages
+from services.baseliner.service import Baseliner
+
+stages = Stages("baseliner")
+
+
+@stages.takes(ListingExtracted)
+async def learn_prices(batch: Sequence[ListingExtracted], baseliner: Baseliner) -> list[BaselineUpdated]:
+    return await baseliner.learn(batch, datetime.now(UTC))
+
+
+@stages.takes(ListingEnded)
+async def note_endings(batch: Sequence[ListingEnded], baseliner: Baseliner) -> list[BaselineUpdated]:
+    await baseliner.end(batch)
+    return []
