@@ -24,7 +24,7 @@ down: setup ## Stop everything; the data stays
 reset: setup ## Stop everything and delete the data, after asking (ARGS=--yes does not ask)
 	@$(STACK) reset $(ARGS)
 status: setup ## What runs, where, since when
-	@$(STACK) status
+	@$(STACK) status || true
 logs: setup ## Last lines of the logs; S=scorer for one service, ARGS=-f to follow
 	@$(STACK) logs $(S) $(ARGS)
 

@@ -82,7 +82,7 @@ def reset(*, yes: bool = False) -> int:
         Do not ask.
     """
     folder = StackSettings().data_dir
-    if not yes and out.input(f"Delete all data in {folder}? [y/N] ").strip().lower() not in ("y", "yes"):
+    if not yes and out.input(f"Delete all data in {escape(str(folder))}? (y/N) ").strip().lower() not in ("y", "yes"):
         out.print("Nothing was deleted.")
         return 1
     control.stop(folder)

@@ -82,8 +82,10 @@ class PostgresServer(EmbeddedServer):
 
     @override
     def prepare(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._password()
+        if self.home != self.folder:
+            _sweep_relocated()
+            self.home.mkdir(parents=True, exist_ok=True)
+            (self.home / "belongs-to").write_text(str(self.folder.resolve()))
         if (self.data / "PG_VERSION").exists():
             self._refuse_other_major()
             if await_end_of_predecessor(self.data / "postmaster.pid", str(self.data), self.stop_signal):
@@ -174,14 +176,11 @@ class PostgresServer(EmbeddedServer):
 
 def _reachable_home(server: PostgresServer) -> Path:
     """The server's folder, or one outside it when the unprivileged account cannot get there."""
+    # It must exist, because its own mode counts too.
     server.folder.mkdir(parents=True, exist_ok=True)
     if server.account is None or server.account.reaches(server.folder):
         return server.folder
-    _sweep_relocated()
-    home = RELOCATED / hashlib.sha256(str(server.folder.resolve()).encode()).hexdigest()[:16]
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "belongs-to").write_text(str(server.folder.resolve()))
-    return home
+    return RELOCATED / hashlib.sha256(str(server.folder.resolve()).encode()).hexdigest()[:16]
 
 
 def _sweep_relocated() -> None:
