@@ -45,7 +45,8 @@ class AmountError(PermanentError):
     """An amount of money that cannot be read."""
 
     def __init__(self, amount: object, why: str) -> None:
-        super().__init__(f"the amount {str(amount)[:40]!r} cannot be read: {why}")
+        shown = repr(str(amount)[:40]) if isinstance(amount, str | float | Decimal) else f"a {type(amount).__name__}"
+        super().__init__(f"the amount {shown} cannot be read: {why}")
 
 
 class RateUnavailableError(PermanentError):
@@ -143,5 +144,5 @@ def _finite(amount: float | Decimal) -> Decimal:
     if not value.is_finite():
         raise AmountError(amount, "it is not finite")
     if abs(value) > MAX_MINOR:
-        raise AmountError("a number", f"more than {MAX_MINOR} units")
+        raise AmountError(amount, f"more than {MAX_MINOR} units")
     return value
