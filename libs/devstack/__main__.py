@@ -21,7 +21,7 @@ from libs.devstack.stack import StackSettings
 app = App(
     name="python -m libs.devstack", help="Run Dealstream on this machine, without Docker.", result_action="return_value"
 )
-out = Console(highlight=False)
+out = Console(highlight=False, soft_wrap=True)
 
 _STYLES = {"ready": "green", "done": "green", "starting": "yellow", "waiting": "dim", "restarting": "red"}
 
@@ -202,7 +202,7 @@ def main() -> int:
     try:
         return int(app() or 0)
     except StackError as error:
-        Console(stderr=True, highlight=False).print(f"[red]✗[/] {escape(str(error))}")
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]✗[/] {escape(str(error))}")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -148,8 +148,8 @@ async def supervise(settings: StackSettings, echo: Echo | None = None) -> None:
         supervisor.start()
         await told.wait()
     finally:
+        # The lock is let go by the end of the process, so that whoever waits for it finds nothing of us.
         await supervisor.stop()
-        lock.release()
 
 
 def _is_hopeless(process: State) -> bool:

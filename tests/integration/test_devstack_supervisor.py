@@ -17,7 +17,7 @@ import pytest
 from libs.devstack.logs import LogFile
 from libs.devstack.processes import is_alive, start_watchdog
 from libs.devstack.scratch import FolderLock, scratch_folder, sweep
-from libs.devstack.stack import StackSettings, build
+from libs.devstack.stack import SERVICES, StackSettings, build
 from libs.devstack.supervisor import RUN_FILE, Supervisor
 from libs.devstack.unit import Unit, answers_ready
 from tests.support.stack import running_stack
@@ -109,7 +109,10 @@ async def test_every_service_gets_its_own_address_and_the_simulated_marketplaces
 
 
 def test_real_credentials_leave_the_simulator_out(tmp_path):
-    stack = build(StackSettings(data_dir=tmp_path, nats_url="nats://bus:4222", ebay_client_id="live"))
+    stack = build(
+        StackSettings(data_dir=tmp_path, nats_url="nats://bus:4222", ebay_client_id="live", services=SERVICES),
+        environment={},
+    )
 
     names = [unit.name for unit in stack.units]
     poller = next(unit for unit in stack.units if unit.name == "poller")
