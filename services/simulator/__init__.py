@@ -1,4 +1,4 @@
-"""The simulator: a seeded server-hardware market behind the HTTP of eBay and of Discord, for development and tests.
+"""The simulator: a seeded server-hardware market behind the HTTP of eBay and Discord, for development only.
 
-Consumes: nothing. Emits: nothing. Owns: nothing; it forgets everything when it stops, and keeps the truth while it runs.
+Consumes: nothing. Emits: nothing. Owns: nothing. It keeps the truth while it runs, and forgets it when it stops.
 """

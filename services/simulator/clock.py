@@ -16,7 +16,9 @@ class Clock:
     seconds a second an auction that has a week to run ends 17 real minutes from now, and says so on the wire.
     """
 
-    def __init__(self, speed: float, real_now: Callable[[], datetime] = utc_now, opens_at: datetime | None = None) -> None:
+    def __init__(
+        self, speed: float, real_now: Callable[[], datetime] = utc_now, opens_at: datetime | None = None
+    ) -> None:
         self._speed = speed
         self._real_now = real_now
         self.opened_at = real_now()

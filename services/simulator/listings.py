@@ -49,6 +49,7 @@ class Listing:
     revision: int = 0
     has_variations: bool = False
     is_deal: bool = False
+    by_hand: bool = False
     planted_at: float | None = None
     ended_at: float | None = None
     ended_how: str | None = None

@@ -1,10 +1,11 @@
 """The market that moves: arrivals, price drops, bids, sales, endings and planted deals, in order of time."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 from itertools import count
+from random import Random
 
 from services.simulator.catalogue import Catalogue
 from services.simulator.chance import seeded
@@ -40,7 +41,9 @@ class Market:
     Events are drawn in the order of simulated time, so one long step and many short ones end in the same market.
     """
 
-    def __init__(self, seed: int, catalogue: Catalogue, *, opens_at: datetime = OPENS_AT, pace: Pace | None = None) -> None:
+    def __init__(
+        self, seed: int, catalogue: Catalogue, *, opens_at: datetime = OPENS_AT, pace: Pace | None = None
+    ) -> None:
         self._pace = pace or Pace()
         self._rng = seeded(seed, "market")
         self._hand = seeded(seed, "hand")
@@ -73,7 +76,7 @@ class Market:
 
     def plant(self, wish: Wish) -> Listing:
         """List what is wished for, now."""
-        return self._list(self._supply.write(self._hand, self.now_s, wish), by_hand=True)
+        return self._list(self._supply.write(self._hand, self.now_s, replace(wish, by_hand=True)))
 
     def flood(self, number: int) -> list[Listing]:
         """List this many ordinary listings at once, now."""
@@ -89,6 +92,10 @@ class Market:
     def end(self, listing: Listing, how: str) -> None:
         """Take an active listing off the market, now."""
         self._end(listing, self.now_s, how)
+
+    def _rng_of(self, listing: Listing) -> Random:
+        """Answer the stream for a listing's future: what is listed by hand leaves everybody else's future alone."""
+        return self._hand if listing.by_hand else self._rng
 
     def _open(self) -> None:
         ages = sorted((self._rng.uniform(0, 30 * DAY_S) for _ in range(self._pace.backlog)), reverse=True)
@@ -121,14 +128,14 @@ class Market:
         else:
             self._end(listing, at, self._how_it_ends(listing))
 
-    def _list(self, listing: Listing, *, by_hand: bool = False, at_least_until: float | None = None) -> Listing:
-        rng = self._hand if by_hand else self._rng
+    def _list(self, listing: Listing, *, at_least_until: float | None = None) -> Listing:
+        rng = self._rng_of(listing)
         self.active[listing.serial] = listing
         self.index.add(listing)
         if listing.is_deal:
             self._plan(listing.listed_at + rng.uniform(*DEAL_LIFE_S), END, listing.serial)
         elif "AUCTION" in listing.options:
-            self._plan_auction(listing, at_least_until, by_hand=by_hand)
+            self._plan_auction(listing, at_least_until)
         else:
             since = listing.listed_at if at_least_until is None else at_least_until
             appeal = 0.3 + 1.4 * listing.product.price(listing.condition_id).share_below(listing.landed_unit_usd_minor)
@@ -138,9 +145,9 @@ class Market:
                 self._plan(listing.listed_at + rng.expovariate(1 / MEAN_STOCK_SALE_S), SALE, listing.serial)
         return listing
 
-    def _plan_auction(self, listing: Listing, at_least_until: float | None, *, by_hand: bool) -> None:
+    def _plan_auction(self, listing: Listing, at_least_until: float | None) -> None:
         """Plan the bids, which crowd toward the end, and the hammer."""
-        rng = self._hand if by_hand else self._rng
+        rng = self._rng_of(listing)
         duration = (listing.ends_at or 0.0) - listing.listed_at
         if at_least_until is not None and listing.listed_at + duration <= at_least_until:
             listing.listed_at = at_least_until - rng.uniform(0.05, 0.95) * duration
@@ -155,10 +162,11 @@ class Market:
         self._plan(listing.listed_at + duration, END, listing.serial)
 
     def _drop(self, listing: Listing, at: float) -> None:
-        self._plan(at + self._rng.expovariate(1 / MEAN_DROP_S), DROP, listing.serial)
+        rng = self._rng_of(listing)
+        self._plan(at + rng.expovariate(1 / MEAN_DROP_S), DROP, listing.serial)
         if listing.price_minor is None:
             return
-        factor = self._rng.uniform(0.86, 0.97)
+        factor = rng.uniform(0.86, 0.97)
         landed_usd = listing.landed_unit_usd_minor * factor
         if listing.product.price(listing.condition_id).share_below(landed_usd) >= LOWEST_DROP_SHARE:
             self.reprice(listing, max(99, round(listing.price_minor * factor)))
@@ -177,14 +185,14 @@ class Market:
             self._end(listing, at, "sold")
             return
         listing.changed()
-        self._plan(at + self._rng.expovariate(1 / MEAN_STOCK_SALE_S), SALE, listing.serial)
+        self._plan(at + self._rng_of(listing).expovariate(1 / MEAN_STOCK_SALE_S), SALE, listing.serial)
 
     def _how_it_ends(self, listing: Listing) -> str:
         if listing.is_deal:
             return "sold"
         if "AUCTION" in listing.options:
             return "sold" if listing.bid_count else "expired"
-        return "sold" if self._rng.random() < 0.72 else "withdrawn"
+        return "sold" if self._rng_of(listing).random() < 0.72 else "withdrawn"
 
     def _end(self, listing: Listing, at: float, how: str) -> None:
         listing.ended_at, listing.ended_how = at, how

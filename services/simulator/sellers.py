@@ -5,10 +5,40 @@ from random import Random
 
 from services.simulator.marketplaces import HOME_SHARES, MARKETPLACES
 
-FIRST = ("rack", "server", "data", "cloud", "it", "tech", "green", "metro", "blue", "silicon", "north", "prime", "core", "node", "byte", "recycled")
-SECOND = ("deals", "supply", "outlet", "parts", "liquidators", "surplus", "hub", "recyclers", "depot", "trader", "exchange", "works")
+FIRST = (
+    "rack",
+    "server",
+    "data",
+    "cloud",
+    "it",
+    "tech",
+    "green",
+    "metro",
+    "blue",
+    "silicon",
+    "north",
+    "prime",
+    "core",
+    "node",
+    "byte",
+    "recycled",
+)
+SECOND = (
+    "deals",
+    "supply",
+    "outlet",
+    "parts",
+    "liquidators",
+    "surplus",
+    "hub",
+    "recyclers",
+    "depot",
+    "trader",
+    "exchange",
+    "works",
+)
 PLACES = {
-    "US": (("San Jose", "California", "951**"), ("Austin", "Texas", "787**"), ("Columbus", "Ohio", "432**"), ("Reno", "Nevada", "895**")),
+    "US": (("San Jose", "California", "951**"), ("Austin", "Texas", "787**"), ("Reno", "Nevada", "895**")),
     "GB": (("Leeds", "West Yorkshire", "LS1"), ("Reading", "Berkshire", "RG1"), ("Manchester", "Lancashire", "M1")),
     "DE": (("Hamburg", "Hamburg", "20***"), ("Köln", "Nordrhein-Westfalen", "50***"), ("Leipzig", "Sachsen", "04***")),
     "AU": (("Brisbane", "QLD", "4***"), ("Melbourne", "VIC", "3***")),
@@ -50,7 +80,8 @@ def _seller(rng: Random, number: int) -> Seller:
     if country == "US" and rng.random() < 0.06:
         country = "CN"
     score = int(10 ** rng.uniform(0.3, 5.3)) if number % 3 else int(10 ** rng.uniform(3.75, 5.3))
-    percentage = rng.choice((100.0, 99.9, 99.8, 99.6)) if number % 3 == 0 else rng.choice((100.0, 99.7, 99.2, 98.8, 98.1, 97.0, 94.3))
+    choices = (100.0, 99.9, 99.8, 99.6) if number % 3 == 0 else (100.0, 99.7, 99.2, 98.8, 98.1, 97.0, 94.3)
+    percentage = rng.choice(choices)
     city, state, postal_code = rng.choice(PLACES[country])
     return Seller(
         username=_username(rng, number, country) if number else "rack_supply0",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import count
 from random import Random
 
-from services.simulator.catalogue import Catalogue, CONDITION_SHARES, Product
+from services.simulator.catalogue import CONDITION_SHARES, Catalogue, Product
 from services.simulator.listings import Listing, Shipping
 from services.simulator.marketplaces import HOME_SHARES, MARKETPLACES, convert_minor
 from services.simulator.sellers import Seller
@@ -13,7 +13,17 @@ from services.simulator.titles import compose
 DAY_S = 86_400.0
 ABROAD = 0.08
 SHIPPING_SHARES = {Shipping.FREE: 0.63, Shipping.PAID: 0.18, Shipping.CALCULATED: 0.14, Shipping.NONE: 0.05}
-SHIPPING_USD = {"ram": 6, "cpu": 8, "drive": 9, "nic": 10, "gpu": 18, "server": 75, "workstation": 65, "desktop": 28, "other": 9}
+SHIPPING_USD = {
+    "ram": 6,
+    "cpu": 8,
+    "drive": 9,
+    "nic": 10,
+    "gpu": 18,
+    "server": 75,
+    "workstation": 65,
+    "desktop": 28,
+    "other": 9,
+}
 DEAL_DEPTH = (0.52, 0.74)
 
 
@@ -25,9 +35,11 @@ class Wish:
     marketplace: str | None = None
     condition_id: str | None = None
     deal: bool = False
+    by_hand: bool = False
 
 
 ORDINARY = Wish()
+FIRST_SERIAL_BY_HAND = 500_000_000
 
 
 class Supply:
@@ -37,19 +49,24 @@ class Supply:
         self._catalogue = catalogue
         self._sellers = sellers
         self._serials = count(1)
+        self._serials_by_hand = count(FIRST_SERIAL_BY_HAND)
 
     def write(self, rng: Random, at: float, wish: Wish = ORDINARY) -> Listing:
         product = wish.product or (self._catalogue.draw_worth_planting(rng) if wish.deal else self._catalogue.draw(rng))
-        condition_id = wish.condition_id or ("3000" if wish.deal else rng.choices(list(CONDITION_SHARES), list(CONDITION_SHARES.values()))[0])
+        condition_id = wish.condition_id or (
+            "3000" if wish.deal else rng.choices(list(CONDITION_SHARES), list(CONDITION_SHARES.values()))[0]
+        )
         units = rng.choices(list(product.lots), list(product.lots.values()))[0]
         marketplace = wish.marketplace or rng.choices(list(HOME_SHARES), list(HOME_SHARES.values()))[0]
         seller = self._draw_seller(rng, marketplace, excellent=wish.deal)
         home = MARKETPLACES[marketplace]
         title, spelling = compose(rng, product, units, condition_id, home.language)
         shipping, shipping_minor = self._draw_shipping(rng, product, home.currency, known=wish.deal)
-        price_minor = self._price(rng, product, condition_id, units, home.currency, shipping, shipping_minor, deal=wish.deal)
+        price_minor = self._price(
+            rng, product, condition_id, units, home.currency, shipping, shipping_minor, deal=wish.deal
+        )
         listing = Listing(
-            serial=next(self._serials),
+            serial=next(self._serials_by_hand if wish.by_hand else self._serials),
             product=product,
             title=title,
             condition_id=condition_id,
@@ -70,6 +87,7 @@ class Supply:
             images=0 if rng.random() < 0.005 else rng.randint(1, 6),
             is_deal=wish.deal,
             planted_at=at if wish.deal else None,
+            by_hand=wish.by_hand,
         )
         if not wish.deal:
             self._choose_manner(rng, listing)
@@ -90,7 +108,16 @@ class Supply:
         return shipping, convert_minor(round(usd_minor), "USD", currency)
 
     def _price(
-        self, rng: Random, product: Product, condition_id: str, units: int, currency: str, shipping: Shipping, shipping_minor: int, *, deal: bool
+        self,
+        rng: Random,
+        product: Product,
+        condition_id: str,
+        units: int,
+        currency: str,
+        shipping: Shipping,
+        shipping_minor: int,
+        *,
+        deal: bool,
     ) -> int:
         """Answer the asking price: the drawn landed price of all units, less shipping."""
         distribution = product.price(condition_id)

@@ -15,7 +15,18 @@ CONDITION_WORDS = {
     "7000": ("FOR PARTS", "AS-IS", "For Parts Not Working", "UNTESTED AS IS"),
 }
 GERMAN_WORDS = ("gebraucht", "getestet", "geprüft", "wie neu", "Händler", "Rechnung mit MwSt.")
-ODDITIES = ("🔥🔥", "L@@K", "★★★", "@everyone", "<b>DEAL</b>", "**WOW**", "100% OK & CLEAN", "'; --", "⚡ FAST ⚡", "サーバー")
+ODDITIES = (
+    "🔥🔥",
+    "L@@K",
+    "★★★",
+    "@everyone",
+    "<b>DEAL</b>",
+    "**WOW**",
+    "100% OK & CLEAN",
+    "'; --",
+    "⚡ FAST ⚡",
+    "サーバー",
+)
 
 
 def _fits(title: str, word: str) -> bool:

@@ -1,6 +1,7 @@
 """Words of titles and queries, so that `32GB` and `32 GB` find each other."""
 
 import re
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+(?:\.[0-9]+[^\W_]*)*\+?")
 _MEASURE = re.compile(r"(\d+(?:\.\d+)?)(gb|tb|mhz|ghz|gbe|u)")
@@ -19,5 +20,5 @@ def searchable(title: str) -> set[str]:
         if measure := _MEASURE.fullmatch(word):
             found.update(measure.groups())
         found.add(word.removesuffix("+"))
-    found.update(first + second for first, second in zip(words, words[1:], strict=False) if _MEASURE.fullmatch(first + second))
+    found.update(first + second for first, second in pairwise(words) if _MEASURE.fullmatch(first + second))
     return found

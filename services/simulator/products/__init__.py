@@ -15,4 +15,6 @@ from services.simulator.products.systems import systems
 def standard_catalogue() -> Catalogue:
     """Answer every product, each with a product id derived from its key."""
     rows = (*memory(), *drives(), *processors(), *cards(), *systems(), *accessories())
-    return Catalogue(tuple(replace(row, epid=str(1_000_000_000 + crc32(f"{row.key}{row.name}".encode()))) for row in rows))
+    return Catalogue(
+        tuple(replace(row, epid=str(1_000_000_000 + crc32(f"{row.key}{row.name}".encode()))) for row in rows)
+    )

@@ -1,5 +1,7 @@
 """Accessories that name what they fit, and must not be taken for it."""
 
+# ruff: noqa: E501 - one product a row reads better than one a screen
+
 from collections.abc import Mapping
 from functools import partial
 from random import Random

@@ -9,8 +9,31 @@ from services.simulator.products.lots import SOMETIMES_IN_PAIRS, lot_of
 
 GRAPHICS = Category("27386", "Graphics/Video Cards", "175673", "Computer Components & Parts")
 NETWORK = Category("20318", "Network Cards", "175698", "Enterprise Networking, Servers")
-GRAPHICS_EXTRAS = ("GPU", "Graphics Card", "AI Accelerator", "Tested", "PCIe", "Passive Cooling", "Deep Learning", "CUDA", "Fast Ship", "Full Height", "Low Hours")
-NETWORK_EXTRAS = ("Network Adapter", "NIC", "PCIe", "Low Profile", "Full Height", "Server Adapter", "Tested", "w/ Both Brackets", "Dell OEM", "Ethernet")
+GRAPHICS_EXTRAS = (
+    "GPU",
+    "Graphics Card",
+    "AI Accelerator",
+    "Tested",
+    "PCIe",
+    "Passive Cooling",
+    "Deep Learning",
+    "CUDA",
+    "Fast Ship",
+    "Full Height",
+    "Low Hours",
+)
+NETWORK_EXTRAS = (
+    "Network Adapter",
+    "NIC",
+    "PCIe",
+    "Low Profile",
+    "Full Height",
+    "Server Adapter",
+    "Tested",
+    "w/ Both Brackets",
+    "Dell OEM",
+    "Ethernet",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +102,9 @@ def _spell_graphics(card: Graphics, rng: Random, units: int) -> Spelling:
 
 
 def _spell_adapter(card: Adapter, rng: Random, units: int) -> Spelling:
-    ports = rng.choice(({1: "Single", 2: "Dual", 4: "Quad"}[card.ports] + " Port", f"{card.ports}-Port", f"{card.ports} Port"))
+    ports = rng.choice(
+        ({1: "Single", 2: "Dual", 4: "Quad"}[card.ports] + " Port", f"{card.ports}-Port", f"{card.ports} Port")
+    )
     speed = rng.choice((f"{card.speed_gbe}GbE", f"{card.speed_gbe}GbE", f"{card.speed_gbe}Gb"))
     one = rng.choice(
         (

@@ -1,5 +1,7 @@
 """Storage: SAS and SATA disks, SAS, SATA and NVMe solid state drives."""
 
+# ruff: noqa: E501 - one product a row reads better than one a screen
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,11 +12,42 @@ from services.simulator.products.lots import OFTEN_IN_LOTS, lot_of
 
 DISKS = Category("56083", "Internal Hard Disk Drives", "165", "Drives, Storage & Blank Media")
 SOLID_STATE = Category("175669", "Solid State Drives", "165", "Drives, Storage & Blank Media")
-SPINDLES = {"7k2": ("7.2K", "7200RPM", "7.2K RPM", "7200 RPM"), "10k": ("10K", "10K RPM", "10000RPM", "10k"), "15k": ("15K", "15K RPM", "15000RPM")}
-LINKS = {"sas": ("12Gb/s SAS", "SAS 12Gbps", "SAS 12G", "SAS"), "sata": ("SATA 6Gb/s", "SATA III", "SATA 6Gbps", "SATA"), "nvme": ("NVMe U.2", "U.2 NVMe", "NVMe PCIe U.2", "PCIe NVMe")}
+SPINDLES = {
+    "7k2": ("7.2K", "7200RPM", "7.2K RPM", "7200 RPM"),
+    "10k": ("10K", "10K RPM", "10000RPM", "10k"),
+    "15k": ("15K", "15K RPM", "15000RPM"),
+}
+LINKS = {
+    "sas": ("12Gb/s SAS", "SAS 12Gbps", "SAS 12G", "SAS"),
+    "sata": ("SATA 6Gb/s", "SATA III", "SATA 6Gbps", "SATA"),
+    "nvme": ("NVMe U.2", "U.2 NVMe", "NVMe PCIe U.2", "PCIe NVMe"),
+}
 SIZES = {"2.5": ('2.5"', "2.5in", "2.5-inch", "2.5"), "3.5": ('3.5"', "3.5in", "3.5-inch", "3.5")}
-DISK_EXTRAS = ("Tested", "0 Bad Sectors", "Enterprise", "Server Drive", "Hot Swap", "w/ Tray", "Dell 14G", "512e", "Wiped & Tested", "Low Hours", "64MB Cache")
-FLASH_EXTRAS = ("Enterprise", "Tested", "100% Health", "99% Life", "Data Center", "Read Intensive", "Mixed Use", "Low Hours", "Server SSD", "Wiped")
+DISK_EXTRAS = (
+    "Tested",
+    "0 Bad Sectors",
+    "Enterprise",
+    "Server Drive",
+    "Hot Swap",
+    "w/ Tray",
+    "Dell 14G",
+    "512e",
+    "Wiped & Tested",
+    "Low Hours",
+    "64MB Cache",
+)
+FLASH_EXTRAS = (
+    "Enterprise",
+    "Tested",
+    "100% Health",
+    "99% Life",
+    "Data Center",
+    "Read Intensive",
+    "Mixed Use",
+    "Low Hours",
+    "Server SSD",
+    "Wiped",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +148,11 @@ def drives() -> tuple[Product, ...]:
                 ("Interface", {"sas": "SAS", "sata": "SATA III", "nvme": "PCI Express NVMe"}[drive.link]),
                 ("Form Factor", f"{drive.size} in"),
                 ("Storage Type", "SSD" if drive.kind == "ssd" else "HDD"),
-                *((("Rotation Speed", {"7k2": "7200 RPM", "10k": "10000 RPM", "15k": "15000 RPM"}[drive.kind]),) if drive.kind != "ssd" else ()),
+                *(
+                    (("Rotation Speed", {"7k2": "7200 RPM", "10k": "10000 RPM", "15k": "15000 RPM"}[drive.kind]),)
+                    if drive.kind != "ssd"
+                    else ()
+                ),
             ),
             worth_planting=drive.hot,
         )

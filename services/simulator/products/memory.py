@@ -1,5 +1,7 @@
 """Server memory: DDR3, DDR4 and DDR5 modules in every spelling sellers use."""
 
+# ruff: noqa: E501 - one product a row reads better than one a screen
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -84,13 +86,34 @@ MODULES = (
 def _speed(rng: Random, module: Module) -> str:
     speed, generation = module.speed_mhz, module.generation
     letter = MODULE_LETTERS[module.kind]
-    plain = (f"DDR{generation}-{speed}", f"DDR{generation} {speed}MHz", f"{speed}MHz DDR{generation}", f"DDR{generation} {speed}")
+    plain = (
+        f"DDR{generation}-{speed}",
+        f"DDR{generation} {speed}MHz",
+        f"{speed}MHz DDR{generation}",
+        f"DDR{generation} {speed}",
+    )
     if generation == 3:
-        return rng.choice((*plain, f"PC3L-{BANDWIDTH[speed]}{letter} DDR3", f"DDR3 PC3-{BANDWIDTH[speed]}{letter}", f"PC3L-{BANDWIDTH[speed]}{letter}"))
+        return rng.choice(
+            (
+                *plain,
+                f"PC3L-{BANDWIDTH[speed]}{letter} DDR3",
+                f"DDR3 PC3-{BANDWIDTH[speed]}{letter}",
+                f"PC3L-{BANDWIDTH[speed]}{letter}",
+            )
+        )
     code = f"PC{generation}-{speed}{SPEED_LETTERS[speed]}"
-    spellings = [*plain, f"PC{generation}-{BANDWIDTH[speed]}", f"{code} DDR{generation}", f"DDR{generation} {code}", code]
+    spellings = [
+        *plain,
+        f"PC{generation}-{BANDWIDTH[speed]}",
+        f"{code} DDR{generation}",
+        f"DDR{generation} {code}",
+        code,
+    ]
     if generation == 4 and module.kind in {"RDIMM", "LRDIMM"}:
-        spellings += [f"{code}-{letter}", f"{code}-{letter}{rng.choice('AB')}{rng.choice((1, 2))}-1{rng.choice((1, 2))}"]
+        spellings += [
+            f"{code}-{letter}",
+            f"{code}-{letter}{rng.choice('AB')}{rng.choice((1, 2))}-1{rng.choice((1, 2))}",
+        ]
     return rng.choice(spellings)
 
 
@@ -117,7 +140,12 @@ def _one(rng: Random, module: Module, maker: str) -> str:
 def _kit(rng: Random, module: Module, units: int, maker: str) -> str:
     total, each = module.capacity_gb * units, f"{module.capacity_gb}GB"
     head = rng.choice(
-        (f"{total}GB ({units}x{each})", f"{total}GB Kit ({units} x {each})", f"{total}GB {units}x{each}", f"{total}GB ({units}x {each}) Kit")
+        (
+            f"{total}GB ({units}x{each})",
+            f"{total}GB Kit ({units} x {each})",
+            f"{total}GB {units}x{each}",
+            f"{total}GB ({units}x {each}) Kit",
+        )
     )
     body = f"{_speed(rng, module)} {rng.choice(KIND_WORDS[module.kind])}"
     return rng.choice((f"{maker} {head} {body}", f"{head} {body} {maker}", f"{head} {maker} {body}"))
@@ -146,7 +174,10 @@ def memory() -> tuple[Product, ...]:
             aspects=(
                 ("Type", f"DDR{module.generation} SDRAM"),
                 ("Capacity per Module", f"{module.capacity_gb} GB"),
-                ("Bus Speed", f"PC{module.generation}-{BANDWIDTH[module.speed_mhz]} (DDR{module.generation}-{module.speed_mhz})"),
+                (
+                    "Bus Speed",
+                    f"PC{module.generation}-{BANDWIDTH[module.speed_mhz]} (DDR{module.generation}-{module.speed_mhz})",
+                ),
                 ("Form Factor", module.kind.removeprefix("ECC ")),
                 ("Features", "Non-ECC" if module.kind == "UDIMM" else "ECC"),
             ),

@@ -8,7 +8,20 @@ from services.simulator.catalogue import Category, Product, Spelling
 from services.simulator.products.lots import lot_of
 
 PROCESSORS = Category("56088", "Server CPUs/Processors", "175698", "Enterprise Networking, Servers")
-EXTRAS = ("CPU", "Processor", "Server CPU", "Server Processor", "Tested", "No Pins Bent", "Grade A", "Pulled", "OEM", "Tray", "Fast Ship", "w/ Thermal Paste")
+EXTRAS = (
+    "CPU",
+    "Processor",
+    "Server CPU",
+    "Server Processor",
+    "Tested",
+    "No Pins Bent",
+    "Grade A",
+    "Pulled",
+    "OEM",
+    "Tray",
+    "Fast Ship",
+    "w/ Thermal Paste",
+)
 LOTS = {1: 0.82, 2: 0.15, 4: 0.03}
 
 
@@ -64,7 +77,9 @@ MODELS = (
 
 def _one(rng: Random, cpu: Processor) -> str:
     clock = rng.choice((f"{cpu.ghz}GHz", f"{cpu.ghz} GHz", f"{float(cpu.ghz):g}GHz"))
-    cores = rng.choice((f"{cpu.cores}-Core", f"{cpu.cores} Core", f"{cpu.cores}C/{cpu.cores * 2}T", f"{cpu.cores} Cores"))
+    cores = rng.choice(
+        (f"{cpu.cores}-Core", f"{cpu.cores} Core", f"{cpu.cores}C/{cpu.cores * 2}T", f"{cpu.cores} Cores")
+    )
     return rng.choice(
         (
             f"{cpu.maker} {cpu.model} {clock} {cores} {cpu.code}",
@@ -79,7 +94,9 @@ def _one(rng: Random, cpu: Processor) -> str:
 def _spell(cpu: Processor, rng: Random, units: int) -> Spelling:
     one = _one(rng, cpu)
     if units == 2 and rng.random() < 0.5:
-        lead = rng.choice((f"Matched Pair {one} (x2)", f"Pair of {one}", f"Matched Pair 2x {one}", f"2x {one} Matched Pair"))
+        lead = rng.choice(
+            (f"Matched Pair {one} (x2)", f"Pair of {one}", f"Matched Pair 2x {one}", f"2x {one} Matched Pair")
+        )
     else:
         lead = lot_of(rng, units, one)
     return Spelling(lead, EXTRAS, cpu.maker, cpu.code)

@@ -1,5 +1,7 @@
 """Whole machines: rack servers, workstations and business desktops."""
 
+# ruff: noqa: E501 - one product a row reads better than one a screen
+
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -8,7 +10,18 @@ from services.simulator.catalogue import Category, Product, Spelling
 
 SERVERS = Category("11211", "Computer Servers", "175698", "Enterprise Networking, Servers")
 DESKTOPS = Category("179", "PC Desktops & All-In-Ones", "171957", "Desktops & All-In-Ones")
-SERVER_EXTRAS = ("H730P", "iDRAC Enterprise", "Rails Included", "2x 750W PSU", "Tested", "Rack Server", "w/ Bezel", "No OS", "10GbE", "Virtualization")
+SERVER_EXTRAS = (
+    "H730P",
+    "iDRAC Enterprise",
+    "Rails Included",
+    "2x 750W PSU",
+    "Tested",
+    "Rack Server",
+    "w/ Bezel",
+    "No OS",
+    "10GbE",
+    "Virtualization",
+)
 DESKTOP_EXTRAS = ("Win11 Pro", "Windows 10 Pro", "Tested", "WiFi", "w/ Power Cord", "Refurbished", "Fast")
 
 
@@ -63,7 +76,9 @@ MACHINES = (
 
 def _spell_barebone(chassis: Chassis, rng: Random, _units: int) -> Spelling:
     name, bays = rng.choice(chassis.names), rng.choice(chassis.bay_words)
-    bare = rng.choice(("Barebone No CPU/RAM/HDD", "CTO Server No CPU No RAM", "Barebones - No CPU, No RAM, No HDD", "Server Barebone"))
+    bare = rng.choice(
+        ("Barebone No CPU/RAM/HDD", "CTO Server No CPU No RAM", "Barebones - No CPU, No RAM, No HDD", "Server Barebone")
+    )
     return Spelling(f"{name} {bays} {bare}", SERVER_EXTRAS, name.split(" ", maxsplit=1)[0])
 
 
@@ -94,7 +109,11 @@ def _servers() -> tuple[Product, ...]:
             spell=partial(spell, chassis),
             sigma=0.22,
             weight=1.4,
-            aspects=(("Model", chassis.names[0].split(" ", maxsplit=1)[1]), ("Form Factor", chassis.height), ("Product Type", "Server")),
+            aspects=(
+                ("Model", chassis.names[0].split(" ", maxsplit=1)[1]),
+                ("Form Factor", chassis.height),
+                ("Product Type", "Server"),
+            ),
         )
         for chassis in CHASSIS
         for tier, usd, spell in (
@@ -115,7 +134,10 @@ def systems() -> tuple[Product, ...]:
             spell=partial(_spell_machine, machine),
             sigma=0.24,
             weight=1.2,
-            aspects=(("Processor", machine.cpu[0]), ("Most Suitable For", "Workstation" if machine.component_type == "workstation" else "Casual Computing")),
+            aspects=(
+                ("Processor", machine.cpu[0]),
+                ("Most Suitable For", "Workstation" if machine.component_type == "workstation" else "Casual Computing"),
+            ),
         )
         for machine in MACHINES
     )

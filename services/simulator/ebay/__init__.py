@@ -1,0 +1,1 @@
+"""eBay over HTTP: OAuth, the Browse API and the rate limit of the Developer Analytics API."""
