@@ -1,4 +1,4 @@
-"""Requests between services: low-rate questions that want an answer now."""
+"""Questions services answer: the shapes of requests and of what comes back."""
 
 from uuid import UUID
 
@@ -8,51 +8,53 @@ from libs.contracts.envelope import Value
 
 
 class IngestRequest(Value):
-    """Put one saved payload through the pipeline; asked of ``rpc.poller.ingest``."""
+    """Take one saved payload in, as if the source had just answered it."""
 
     ingest_id: UUID
-    name: str
-    """What the person calls it, usually the file's name."""
-    source: str = "ebay"
-    marketplace: str = "EBAY_US"
-    vertical: str = "server"
+    """Chosen by who asks; several payloads may share it, and their progress is told together."""
+    name: str = "payload"
+    """What to call it in errors, such as the file's name."""
+    source: str
+    marketplace: str
+    vertical: str
     payload_base64: str
 
 
-class RejectedItem(Value):
-    """One entry of a payload that is no listing."""
+class Rejection(Value):
+    """One item of a payload that is no listing, and why."""
 
     item_id: str | None = None
     reason: str
 
 
 class IngestAccepted(Value):
-    """What a payload held."""
+    """What one payload held."""
 
     ingest_id: UUID
     listings: int
     new_or_changed: int
+    """These go through the pipeline now."""
     unchanged: int
-    rejected: tuple[RejectedItem, ...] = ()
+    """Known already with the same price and title; judged before."""
+    rejected: tuple[Rejection, ...] = ()
     parser: str
-    warnings: tuple[str, ...] = ()
 
 
 class IngestProgressRequest(Value):
-    """How far an ingest has come; asked of ``rpc.poller.ingest_progress``."""
+    """Ask how far an ingest has come."""
 
     ingest_id: UUID
 
 
-class DeadReason(Value):
-    """A listing of an ingest that was set aside."""
+class DeadListing(Value):
+    """A listing that was set aside, and why."""
 
     listing_id: str
     reason: str
 
 
 class IngestProgress(Value):
-    """Where the sightings of an ingest stand; done when nothing is pending."""
+    """How far an ingest has come; it is done when nothing is pending."""
 
     ingest_id: UUID
     seen: int
@@ -61,13 +63,13 @@ class IngestProgress(Value):
     with_verdict: int
     dead: int
     pending: int
-    dead_reasons: tuple[DeadReason, ...] = ()
+    dead_reasons: tuple[DeadListing, ...] = ()
 
 
 class ExtractRequest(Value):
-    """Understand a title without storing it; asked of ``rpc.extractor.extract``."""
+    """What is it? A title as a marketplace would show it, and what else is known."""
 
-    title: str = Field(max_length=2000)
+    title: str = Field(min_length=1, max_length=2000)
     condition_id: str | None = None
     aspects: dict[str, str] = {}
     vertical: str = "server"

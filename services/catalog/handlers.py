@@ -1,0 +1,42 @@
+"""What the catalog listens to; it says nothing."""
+
+from collections.abc import Sequence
+from typing import Never
+
+from libs.contracts.alert import AlertDelivered, AlertRaised
+from libs.contracts.baseline import BaselineUpdated
+from libs.contracts.listing import ListingEnded, ListingScored
+from libs.messaging.stage import Stages
+from services.catalog.service import Catalog
+
+stages = Stages("catalog")
+
+
+@stages.takes(ListingScored)
+async def show_listings(batch: Sequence[ListingScored], catalog: Catalog) -> list[Never]:
+    await catalog.show_listings(batch)
+    return []
+
+
+@stages.takes(ListingEnded)
+async def end_listings(batch: Sequence[ListingEnded], catalog: Catalog) -> list[Never]:
+    await catalog.end_listings(batch)
+    return []
+
+
+@stages.takes(BaselineUpdated)
+async def show_baselines(batch: Sequence[BaselineUpdated], catalog: Catalog) -> list[Never]:
+    await catalog.show_baselines(batch)
+    return []
+
+
+@stages.takes(AlertRaised)
+async def show_alerts(batch: Sequence[AlertRaised], catalog: Catalog) -> list[Never]:
+    await catalog.show_alerts(batch)
+    return []
+
+
+@stages.takes(AlertDelivered)
+async def show_deliveries(batch: Sequence[AlertDelivered], catalog: Catalog) -> list[Never]:
+    await catalog.show_deliveries(batch)
+    return []
