@@ -72,11 +72,11 @@ class Request:
 
     @property
     def host(self) -> str:
-        """Host and port, never the credentials that an address may hold."""
+        """Host and port, never the credentials that an address may hold; empty when there is none."""
         try:
-            return urlsplit(self.url).netloc.rpartition("@")[2] or "an address without a host"
+            return urlsplit(self.url).netloc.rpartition("@")[2]
         except ValueError:
-            return "a malformed address"
+            return ""
 
 
 class HttpClient:
@@ -125,7 +125,7 @@ class HttpClient:
         ``before_attempt`` is awaited before every attempt, so that a quota counts retries too.
         """
         safe = request.method in {"GET", "HEAD"} if repeatable is None else repeatable
-        for attempt in stamina.retry_context(
+        async for attempt in stamina.retry_context(
             on=self._pause_before_retry,
             attempts=self._retries.attempts if safe else 1,
             timeout=self._retries.total_s,
@@ -154,6 +154,8 @@ class HttpClient:
 
     async def _attempt(self, request: Request) -> Answer:
         method, host = request.method, request.host
+        if not host:
+            raise UnusableRequestError(method, "nowhere", "the request cannot be sent (its address names no host)")
         async with self._places[host], self._breaker.guard(method, host):
             try:
                 async with asyncio.timeout(self._limits.total_s):
