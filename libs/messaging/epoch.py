@@ -20,11 +20,13 @@ type Remember = Callable[[str, str], Awaitable[None]]
 class EpochWatch:
     """A stream's epoch is the instant of its creation; the owner keeps the last one it has filled.
 
-    ``refill`` runs before the new epoch is remembered, so a crash in between repeats it.
+    Streams that are filled together are watched together. ``refill`` runs before the new epoch is
+    remembered, so a crash in between repeats it.
     """
 
-    def __init__(self, stream: str, *, known: Known, remember: Remember, refill: Refill) -> None:
-        self._stream = stream
+    def __init__(self, *streams: str, known: Known, remember: Remember, refill: Refill) -> None:
+        self._streams = streams
+        self._name = ",".join(streams)
         self._known = known
         self._remember = remember
         self._refill = refill
@@ -35,14 +37,14 @@ class EpochWatch:
             try:
                 await self.check(js)
             except Exception as error:  # noqa: BLE001 - the loop must outlive any outage of the connection
-                log.debug("epoch.unknown", stream=self._stream, error=sentence(error))
+                log.debug("epoch.unknown", streams=self._name, error=sentence(error))
             await asyncio.sleep(CHECK_S)
 
     async def check(self, js: JetStreamContext) -> None:
-        created = (await js.stream_info(self._stream)).created
-        epoch = "" if created is None else created.isoformat()
-        if await self._known(self._stream) == epoch:
+        created = [(await js.stream_info(stream)).created for stream in self._streams]
+        epoch = ",".join("" if each is None else each.isoformat() for each in created)
+        if await self._known(self._name) == epoch:
             return
-        log.info("epoch.new", stream=self._stream, epoch=epoch)
+        log.info("epoch.new", streams=self._name, epoch=epoch)
         await self._refill()
-        await self._remember(self._stream, epoch)
+        await self._remember(self._name, epoch)

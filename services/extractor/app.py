@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from libs.domain.verticals import builtin
 from libs.runtime.service import Service
-from services.extractor.handlers import stages
+from services.extractor.handlers import calls, stages
 from services.extractor.rates import EcbRates
 from services.extractor.service import Extractor
 from services.extractor.settings import ExtractorSettings
@@ -21,4 +21,4 @@ def create_service(settings: ExtractorSettings | None = None) -> Service:
         service.provide(Extractor(EcbRates(), settings.base_currency))
         yield
 
-    return Service("extractor", settings, open=open_parts, stages=stages)
+    return Service("extractor", settings, open=open_parts, stages=stages, router=calls.router)

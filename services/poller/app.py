@@ -1,0 +1,130 @@
+"""Wire the poller; the only module that knows every part."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from libs.contracts.watch import WatchChanged
+from libs.http.client import HttpClient
+from libs.messaging.epoch import EpochWatch
+from libs.messaging.publisher import Publisher
+from libs.messaging.table import Table
+from libs.runtime.service import Service
+from libs.storage.epochs import PostgresEpochs
+from libs.storage.pool import Pool, is_up, open_pool
+from services.poller.handlers import calls, stages
+from services.poller.health import SourceStates
+from services.poller.ingest import Ingest
+from services.poller.inspector import Inspector
+from services.poller.quota import PostgresQuota
+from services.poller.recorder import Recorder
+from services.poller.searches import PostgresSearches, wanted_searches
+from services.poller.service import Pace, Poller
+from services.poller.settings import PollerSettings
+from services.poller.settler import Settler
+from services.poller.sources.ebay.parse import parse as parse_ebay
+from services.poller.sources.ebay.source import EbayOptions, EbaySource
+from services.poller.sources.source import Source
+from services.poller.storage import PostgresSightings
+
+UNCONFIGURED = "eBay's keys are not set: DEALSTREAM_EBAY_CLIENT_ID and DEALSTREAM_EBAY_CLIENT_SECRET"
+MAIN_LINE = ("extractor-listing-seen", "scorer-listing-extracted", "poller-listing-scored")
+
+
+def create_service(settings: PollerSettings | None = None) -> Service:
+    """Build the poller; tests pass their own settings."""
+    settings = settings or PollerSettings()
+
+    @asynccontextmanager
+    async def open_parts(service: Service) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            pool = await stack.enter_async_context(open_pool(settings.database_url, "poller", size=settings.pool_size))
+            http = await stack.enter_async_context(HttpClient())
+            _wire(service, settings, pool, http)
+            yield
+
+    return Service("poller", settings, open=open_parts, stages=stages, router=calls.router)
+
+
+def _wire(service: Service, settings: PollerSettings, pool: Pool, http: HttpClient) -> None:
+    def publisher() -> Publisher:
+        return service.bus.publisher
+
+    sightings = PostgresSightings(pool, patience_s=settings.sweep_after_s)
+    recorder = Recorder(sightings, publisher)
+    searches = service.provide(PostgresSearches(pool, f"{socket.gethostname()}-{os.getpid()}"))
+    health = SourceStates(pool, publisher)
+    sources = _sources(settings, pool, http)
+    settler = service.provide(
+        Settler(sightings, recorder, publisher, quiet=partial(_is_quiet, service), tries=settings.sweep_tries)
+    )
+    local = settings.ebay_url.startswith("http://")
+    service.provide(Ingest({"ebay": parse_ebay}, recorder, pool, allow_loopback=local))
+    pace = Pace(settings.poll_every_s, settings.first_run_pages, settings.pages)
+    poller = Poller(sources=sources, searches=searches, recorder=recorder, health=health, pace=pace)
+    inspector = Inspector(sources, pool, recorder, publisher, allow_loopback=local)
+    epochs = PostgresEpochs(pool)
+    lost = EpochWatch(
+        "LISTING_SEEN",
+        "LISTING_EXTRACTED",
+        "LISTING_SCORED",
+        known=epochs.known,
+        remember=epochs.remember,
+        refill=settler.refill,
+    )
+    watches: Table[WatchChanged] = service.table(WatchChanged, lambda row: row.revision)
+
+    service.check("database", partial(is_up, pool))
+    if not sources:
+        service.background("unconfigured", partial(health.unconfigured, "ebay", UNCONFIGURED))
+    service.background("searches", partial(_follow_watches, watches, searches))
+    service.background("poll", partial(_poll, poller, settings.poll_idle_s))
+    service.background("inspect", partial(_every, settings.inspect_every_s, inspector.inspect, settings.inspect_batch))
+    service.background("sweep", partial(_every, settings.sweep_every_s, settler.sweep))
+    service.background("forget", partial(_every, 3600.0, settler.forget, settings.keep_days))
+    service.background("epoch", lambda: lost.follow(service.bus.js))
+
+
+def _sources(settings: PollerSettings, pool: Pool, http: HttpClient) -> dict[str, Source]:
+    if not settings.ebay_client_id:
+        return {}
+    quota = PostgresQuota(pool, f"ebay:{settings.ebay_client_id}", settings.ebay_daily_calls)
+    options = EbayOptions(settings.ebay_client_id, settings.ebay_client_secret, settings.ebay_url)
+    return {"ebay": EbaySource(http, options, quota)}
+
+
+async def _is_quiet(service: Service) -> bool:
+    """Whether every consumer of the main line has taken all there is and settled it."""
+    for durable in MAIN_LINE:
+        consumer = service.bus.topology.consumer(durable)
+        state = await service.bus.js.consumer_info(consumer.stream, durable)
+        if (state.num_pending or 0) + (state.num_ack_pending or 0) > 0:
+            return False
+    return True
+
+
+async def _follow_watches(watches: Table[WatchChanged], searches: PostgresSearches) -> None:
+    """Keep the searches equal to what the watches ask for."""
+    await watches.ready.wait()
+    kept: object = None
+    while True:
+        wanted = wanted_searches(watches)
+        if wanted != kept:
+            await searches.keep(wanted)
+            kept = wanted
+        await asyncio.sleep(1)
+
+
+async def _poll(poller: Poller, idle_s: float) -> None:
+    while True:
+        if not await poller.poll_next():
+            await asyncio.sleep(idle_s)
+
+
+async def _every[**P](seconds: float, work: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        await work(*args, **kwargs)

@@ -1,0 +1,114 @@
+"""The shared searches: who is due, who asks, and how it went."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from libs.contracts.envelope import stable_id
+from libs.contracts.watch import Search, WatchChanged
+from libs.storage.pool import Pool
+
+LEASE_S = 120.0
+
+UPSERT = """
+insert into searches (search_id, source, marketplace, query, category_id, vertical)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+on conflict (search_id) do update set enabled = true
+"""
+
+RETIRE = "update searches set enabled = false where enabled and not search_id = any($1)"
+
+CLAIM = """
+update searches set lease_owner = $1, lease_until = now() + make_interval(secs => $2)
+where search_id = (
+    select search_id from searches
+    where enabled and next_poll_at <= now() and (lease_until is null or lease_until < now())
+    order by next_poll_at limit 1 for update skip locked
+)
+returning search_id, source, marketplace, query, category_id, vertical, newest_at
+"""
+
+FINISH = """
+update searches set
+    lease_owner = null, lease_until = null, polled_at = now(), error = $3,
+    newest_at = greatest(newest_at, $4), next_poll_at = now() + make_interval(secs => $5)
+where search_id = $1 and lease_owner = $2
+"""
+
+HURRY = "update searches set next_poll_at = now() where search_id = any($1)"
+
+
+@dataclass(frozen=True, slots=True)
+class DueSearch:
+    """A search whose turn has come, claimed by one poller."""
+
+    search_id: str
+    source: str
+    marketplace: str
+    query: str
+    category_id: str | None
+    vertical: str
+    newest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSearch:
+    """A search some enabled watch asks for."""
+
+    search_id: str
+    search: Search
+    vertical: str
+
+
+def wanted_searches(watches: Iterable[WatchChanged]) -> list[WantedSearch]:
+    """The searches of all enabled watches, equal ones once."""
+    wanted: dict[str, WantedSearch] = {}
+    for row in watches:
+        watch = row.watch
+        if watch is None or not watch.enabled:
+            continue
+        for search in watch.searches:
+            search_id = search_identity(search, watch.vertical)
+            wanted[search_id] = WantedSearch(search_id, search, watch.vertical)
+    return list(wanted.values())
+
+
+def search_identity(search: Search, vertical: str) -> str:
+    """The same question has the same id, however it is spaced or capitalised."""
+    query = " ".join(search.query.casefold().split())
+    return str(stable_id("search", search.source, search.marketplace, vertical, query, search.category_id or ""))
+
+
+class PostgresSearches:
+    """Searches in PostgreSQL; leases follow the database's clock."""
+
+    def __init__(self, pool: Pool, owner: str) -> None:
+        self._pool = pool
+        self._owner = owner
+
+    async def keep(self, wanted: Sequence[WantedSearch]) -> None:
+        """Make exactly these the searches that are asked."""
+        ids = [each.search_id for each in wanted]
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                UPSERT,
+                ids,
+                [each.search.source for each in wanted],
+                [each.search.marketplace for each in wanted],
+                [each.search.query for each in wanted],
+                [each.search.category_id for each in wanted],
+                [each.vertical for each in wanted],
+            )
+            await connection.execute(RETIRE, ids)
+
+    async def claim(self) -> DueSearch | None:
+        """Take the search that waited longest, for a bounded time."""
+        row = await self._pool.fetchrow(CLAIM, self._owner, LEASE_S)
+        return None if row is None else DueSearch(**row)
+
+    async def finish(self, search_id: str, *, error: str | None, newest_at: datetime | None, again_s: float) -> None:
+        """Note how it went; a poller whose lease has passed to another changes nothing."""
+        await self._pool.execute(FINISH, search_id, self._owner, error, newest_at, again_s)
+
+    async def hurry(self, search_ids: Sequence[str]) -> None:
+        await self._pool.execute(HURRY, search_ids)

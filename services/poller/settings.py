@@ -1,0 +1,29 @@
+"""Poller settings."""
+
+from pydantic import Field, SecretStr
+
+from libs.runtime.settings import DatabaseSettings
+
+
+class PollerSettings(DatabaseSettings):
+    """Who asks eBay, how often, and when an open sighting is sent again."""
+
+    ebay_url: str = "https://api.ebay.com"
+    ebay_client_id: str = ""
+    ebay_client_secret: SecretStr = SecretStr("")
+    ebay_daily_calls: int = Field(default=5000, ge=1)
+    """eBay's default for one application; its analytics correct it."""
+    poll_every_s: float = Field(default=900.0, gt=0)
+    poll_idle_s: float = Field(default=1.0, gt=0)
+    """Pause between looks for a search that is due."""
+    first_run_pages: int = Field(default=5, ge=1)
+    pages: int = Field(default=10, ge=1)
+    inspect_every_s: float = Field(default=60.0, gt=0)
+    inspect_batch: int = Field(default=5, ge=0)
+    """Known listings looked at again each time; 0 turns it off."""
+    sweep_every_s: float = Field(default=15.0, gt=0)
+    sweep_after_s: float = Field(default=120.0, gt=0)
+    """An open sighting is sent again after this long, then after twice as long, and so on."""
+    sweep_tries: int = Field(default=8, ge=1)
+    keep_days: int = Field(default=30, ge=1)
+    """Settled sightings are forgotten after this; the streams keep events as long."""
