@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -198,12 +199,27 @@ def _ago(moment: str) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
+def _said(where: tuple[int | str, ...], what: str) -> str:
+    return f"DEALSTREAM_{str(where[0]).upper()}: {what}"
+
+
+def _failed(why: str) -> int:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]✗[/] {escape(why)}")
+    return 1
+
+
 def main() -> int:
     try:
         return int(app() or 0)
     except StackError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]✗[/] {escape(str(error))}")
-        return 1
+        return _failed(str(error))
+    except ValidationError as error:
+        return _failed("\n".join(_said(fault["loc"], fault["msg"]) for fault in error.errors()))
+    except PermissionError as error:
+        return _failed(
+            f"{error.filename}: {error.strerror}. Perhaps another account made it (sudo?): "
+            "remove it as that account, or choose another folder with DEALSTREAM_DATA_DIR."
+        )
     except KeyboardInterrupt:
         return 130
 

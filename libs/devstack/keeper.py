@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from libs.devstack.errors import StackError
 from libs.devstack.logs import Echo, LogFile, pump
 from libs.devstack.processes import child_options, release, watch_over
 from libs.devstack.unit import Unit
@@ -84,7 +83,11 @@ class Keeper:
         while True:
             began = time.monotonic()
             with LogFile(self.log) as log:
-                await self._live_once(log)
+                try:
+                    await self._live_once(log)
+                except Exception as error:  # noqa: BLE001 - supervised loop: whatever failed, the next life is tried
+                    self.exit_code = None
+                    self._say(log, f"cannot run: {error or type(error).__name__}")
             if self.unit.one_shot and self.exit_code == 0:
                 self._enter(State.DONE)
                 self.ready.set()
@@ -98,21 +101,16 @@ class Keeper:
         """One life of the process, from preparation to exit."""
         self._enter(State.STARTING)
         unit = self.unit
-        try:
-            if unit.prepare:
-                await unit.prepare()
-            self._process = await asyncio.create_subprocess_exec(
-                *unit.command(),
-                stdout=PIPE,
-                stderr=STDOUT,
-                env=dict(unit.environment),
-                cwd=unit.cwd,
-                **child_options(unit.stop_signal, unit.account),
-            )
-        except (OSError, StackError) as error:
-            self.exit_code = None
-            self._say(log, f"cannot start: {error}")
-            return
+        if unit.prepare:
+            await unit.prepare()
+        self._process = await asyncio.create_subprocess_exec(
+            *unit.command(),
+            stdout=PIPE,
+            stderr=STDOUT,
+            env=dict(unit.environment),
+            cwd=unit.cwd,
+            **child_options(unit.stop_signal, unit.account),
+        )
         watchdog = watch_over(self._process.pid, unit.stop_signal)
         try:
             await self._attend(self._process, log)
@@ -133,13 +131,19 @@ class Keeper:
                     self.ready.set()
                     break
                 await asyncio.wait({ended}, timeout=_PROBE_EVERY_S)
+            await asyncio.wait({ended, output}, return_when=asyncio.FIRST_COMPLETED)
+            if output.done():
+                output.result()
             self.exit_code = await asyncio.shield(ended)
-            await output
-        except asyncio.CancelledError:
+        except BaseException:
+            # Told to stop, or its output cannot be carried on: either way no process stays behind unattended.
             await self._end(process)
             self.exit_code = process.returncode
-            await output
             raise
+        finally:
+            # Not for ever: a grandchild may hold the pipe open.
+            await asyncio.wait({output}, timeout=1)
+            output.cancel()
 
     async def _end(self, process: Process) -> None:
         """Ask the process to end; kill it when the grace is over."""
@@ -153,7 +157,8 @@ class Keeper:
 
     def _say(self, log: LogFile, text: str) -> None:
         line = f"[supervisor] {self.unit.name} {text}"
-        log.write(line.encode())
+        with contextlib.suppress(OSError):
+            log.write(line.encode())
         if self._echo:
             self._echo(self.unit.name, line)
 

@@ -131,6 +131,14 @@ def test_logs_show_one_process_or_name_those_there_are(devstack):
     assert "There is no log of 'scorrer'; there are migrate, nats, postgres, provision" in unknown.stderr
 
 
+def test_a_setting_that_makes_no_sense_is_named(devstack):
+    refused = devstack("up", DEALSTREAM_PORT="eight", DEALSTREAM_SERVICES="scorrer")
+
+    assert refused.returncode == 1
+    assert "DEALSTREAM_PORT: Input should be a valid integer" in refused.stderr
+    assert "DEALSTREAM_SERVICES: Value error, no service scorrer; there are simulator, poller" in refused.stderr
+
+
 def test_in_the_foreground_the_logs_are_on_the_terminal_and_an_interrupt_ends_all(devstack):
     environment = os.environ | {
         "DEALSTREAM_DATA_DIR": str(devstack.folder),

@@ -149,6 +149,26 @@ async def test_a_failing_process_is_started_again_ever_later(tmp_path):
     assert starts[2] - starts[1] > starts[1] - starts[0] > 0.1
 
 
+async def test_a_preparation_that_fails_is_tried_again(tmp_path):
+    tries = []
+
+    async def prepare() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ValueError("the database is starting up")
+
+    supervisor = Supervisor([script_unit("late", "print('ran')", one_shot=True, prepare=prepare)], tmp_path)
+    supervisor.start()
+    await eventually(lambda: supervisor.is_ready)
+    await supervisor.stop()
+    assert (tmp_path / "logs" / "late.log").read_text().splitlines() == [
+        "[supervisor] late cannot run: the database is starting up",
+        "[supervisor] late cannot run: the database is starting up",
+        "ran",
+        "[supervisor] late ended with exit code 0",
+    ]
+
+
 async def test_a_process_that_ignores_the_request_to_end_is_killed_after_its_grace(tmp_path):
     code = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
     supervisor = Supervisor([script_unit("deaf", code, grace_s=0.3)], tmp_path)
