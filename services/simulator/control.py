@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.simulator.answers import JsonResponse
 from services.simulator.catalogue import CONDITION_FACTORS
 from services.simulator.faults import Faults
-from services.simulator.listings import FIRST_LEGACY_ID, Listing
+from services.simulator.listings import Listing, serial_of
 from services.simulator.state import TheWorld
 from services.simulator.supply import Wish
 from services.simulator.truth import truth_of
@@ -52,7 +52,7 @@ def _find(world: World, item_id: str) -> Listing:
     """Answer a listing, active or ended, by the marketplace's id or the legacy one; `ebay:` may stand before it."""
     parts = item_id.removeprefix("ebay:").split("|")
     legacy_id = parts[1] if len(parts) == 3 else parts[0]
-    listing = world.market.find(int(legacy_id) - FIRST_LEGACY_ID) if legacy_id.isdecimal() else None
+    listing = world.market.find(serial_of(legacy_id))
     if listing is None:
         raise HTTPException(404, f"No listing has the id {item_id!r}; ids look like 'v1|256000000001|0'.")
     return listing

@@ -8,6 +8,13 @@ from services.simulator.marketplaces import convert_minor
 from services.simulator.sellers import Seller
 
 FIRST_LEGACY_ID = 256_000_000_000
+LONGEST_LEGACY_ID = 15
+
+
+def serial_of(legacy_id: str) -> int:
+    """Answer the serial of a marketplace's number; 0, which no listing has, when it is none."""
+    well_formed = legacy_id.isdecimal() and len(legacy_id) <= LONGEST_LEGACY_ID
+    return int(legacy_id) - FIRST_LEGACY_ID if well_formed else 0
 
 
 class Shipping(StrEnum):

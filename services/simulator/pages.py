@@ -6,10 +6,9 @@ from zlib import crc32
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from services.simulator.listings import FIRST_LEGACY_ID, Listing
+from services.simulator.listings import Listing, serial_of
 from services.simulator.marketplaces import MARKETPLACES, condition_name
 from services.simulator.state import TheWorld
-from services.simulator.world import World
 
 router = APIRouter(include_in_schema=False)
 POLICY = "default-src 'none'; img-src 'self'"
@@ -43,7 +42,7 @@ def picture(component_type: str, label: str, variety: int) -> str:
 
 @router.get("/images/{component_type}/{name}.svg")
 async def show_picture(world: TheWorld, component_type: str, name: str) -> Response:
-    listing = _find(world, name.partition("-")[0])
+    listing = world.market.find(serial_of(name.partition("-")[0]))
     label = listing.product.name if listing else component_type
     svg = picture(component_type, label, crc32(name.encode()))
     return Response(
@@ -53,14 +52,10 @@ async def show_picture(world: TheWorld, component_type: str, name: str) -> Respo
 
 @router.get("/itm/{legacy_id}")
 async def show_item(world: TheWorld, legacy_id: str) -> Response:
-    listing = _find(world, legacy_id)
+    listing = world.market.find(serial_of(legacy_id))
     if listing is None:
         return HTMLResponse("<h1>This listing is unknown</h1>", status_code=404)
     return HTMLResponse(_item_page(listing), headers={"Content-Security-Policy": POLICY})
-
-
-def _find(world: World, legacy_id: str) -> Listing | None:
-    return world.market.find(int(legacy_id) - FIRST_LEGACY_ID) if legacy_id.isdecimal() else None
 
 
 def _item_page(listing: Listing) -> str:

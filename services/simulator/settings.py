@@ -11,12 +11,16 @@ type Seconds = Annotated[float, Field(gt=0)]
 
 
 class SimulatorSettings(BaseSettings):
-    """Seconds of the market are simulated seconds; seconds of tokens are real ones."""
+    """Seconds of the market are simulated; those of tokens and webhooks are real.
+
+    `public_url` is where browsers find pictures and item pages when it is not where the services ask.
+    """
 
     model_config = SettingsConfigDict(env_prefix="DEALSTREAM_SIMULATOR_")
 
     host: str = "127.0.0.1"
     port: Port = 8390
+    public_url: str | None = None
     health_port: Port | None = Field(default=None, validation_alias="DEALSTREAM_HEALTH_PORT")
     seed: int = 7
     speed: Annotated[float, Field(ge=0, le=100_000)] = 600.0

@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.simulator.answers import JsonResponse
 from services.simulator.discord.limits import complaints, form_error, is_empty
@@ -102,7 +102,11 @@ async def create_message(request: Request, world: TheWorld, channel: str) -> Res
 
 @router.get("/api/v10/channels/{channel}/messages", dependencies=[FromBot])
 async def list_messages(
-    world: TheWorld, channel: str, limit: int = 50, after: int = 0, before: int | None = None
+    world: TheWorld,
+    channel: str,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    after: int = 0,
+    before: int | None = None,
 ) -> Response:
     """Answer the newest first; `after` and `before` are snowflakes."""
     found = [
@@ -110,7 +114,7 @@ async def list_messages(
         for message in world.inbox.in_channel(channel)
         if after < int(message.id) and (before is None or int(message.id) < before)
     ]
-    nearest = found[: min(limit, 100)] if after else found[-min(limit, 100) :]
+    nearest = found[:limit] if after else found[-limit:]
     return JsonResponse([message.as_discord() for message in reversed(nearest)])
 
 

@@ -20,9 +20,10 @@ class Caller:
     located: bool
     campaign: str | None
     base_url: str
+    public_url: str
 
 
-def read_caller(request: Request, *, unsupported: int) -> Caller:
+def read_caller(request: Request, *, public_url: str | None, unsupported: int) -> Caller:
     """Read the headers; a marketplace nobody knows silently becomes EBAY_US, as on the real site."""
     name = request.headers.get("X-EBAY-C-MARKETPLACE-ID", "")
     if name in NOT_ON_BROWSE:
@@ -30,9 +31,11 @@ def read_caller(request: Request, *, unsupported: int) -> Caller:
     context = unquote(request.headers.get("X-EBAY-C-ENDUSERCTX", ""))
     place = context.partition("contextualLocation=")[2]
     campaign = _CAMPAIGN.search(context)
+    base_url = str(request.base_url).rstrip("/")
     return Caller(
         marketplace=MARKETPLACES.get(name, DEFAULT),
         located="country=" in place and "zip=" in place,
         campaign=campaign.group(1) if campaign else None,
-        base_url=str(request.base_url).rstrip("/"),
+        base_url=base_url,
+        public_url=(public_url or base_url).rstrip("/"),
     )

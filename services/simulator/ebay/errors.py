@@ -1,7 +1,5 @@
 """eBay's errors and warnings: their ids, HTTP codes and shapes."""
 
-from dataclasses import dataclass
-
 from services.simulator.answers import JsonResponse
 
 REFUSALS: dict[int, tuple[int, str, str]] = {
@@ -53,13 +51,12 @@ WARNINGS: dict[int, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Refusal(Exception):  # noqa: N818 - the API calls it an error; here it is an answer
     """A whole request turned down: answered by the exception handler of the application."""
 
-    error_id: int
-    name: str = ""
-    value: str = ""
+    def __init__(self, error_id: int, name: str = "", value: str = "") -> None:
+        super().__init__(f"{error_id} {name}={value!r}")
+        self.error_id, self.name, self.value = error_id, name, value
 
     def answer(self) -> JsonResponse:
         status, category, message = REFUSALS[self.error_id]

@@ -3,7 +3,7 @@
 from services.simulator.ebay.caller import Caller
 from services.simulator.ebay.errors import Refusal
 from services.simulator.ebay.payloads import Renderer
-from services.simulator.listings import FIRST_LEGACY_ID, Listing
+from services.simulator.listings import Listing, serial_of
 from services.simulator.market import Market
 
 FIELDGROUPS = frozenset({"PRODUCT", "COMPACT", "ADDITIONAL_SELLER_DETAILS"})
@@ -13,13 +13,13 @@ def find_active(market: Market, item_id: str) -> Listing:
     """Answer the active listing of `v1|<legacy id>|<variation>`; one that ended is not found."""
     version, _, rest = item_id.partition("|")
     legacy_id, _, _ = rest.partition("|")
-    if version != "v1" or not legacy_id.isdecimal():
+    if version != "v1":
         raise Refusal(11001, "itemId", item_id)
     return find_active_by_legacy_id(market, legacy_id)
 
 
 def find_active_by_legacy_id(market: Market, legacy_id: str) -> Listing:
-    listing = market.active.get(int(legacy_id) - FIRST_LEGACY_ID) if legacy_id.isdecimal() else None
+    listing = market.active.get(serial_of(legacy_id))
     if listing is None:
         raise Refusal(11001, "itemId", legacy_id)
     return listing

@@ -123,7 +123,7 @@ class Renderer:
         return answer | {"estimatedAvailabilityStatus": status, "estimatedAvailableQuantity": listing.stock}
 
     def _common(self, listing: Listing, caller: Caller) -> dict[str, object]:
-        web_url = f"{caller.base_url}/itm/{listing.legacy_id}"
+        web_url = f"{caller.public_url}/itm/{listing.legacy_id}"
         payload: dict[str, object] = {
             "itemId": listing.item_id,
             "legacyItemId": listing.legacy_id,
@@ -229,4 +229,4 @@ class Renderer:
 
 
 def image_url(listing: Listing, caller: Caller, number: int) -> str:
-    return f"{caller.base_url}/images/{listing.product.component_type}/{listing.legacy_id}-{number}.svg"
+    return f"{caller.public_url}/images/{listing.product.component_type}/{listing.legacy_id}-{number}.svg"

@@ -64,7 +64,7 @@ async def issue_token(request: Request, world: TheWorld) -> Response:
 
 @router.get("/buy/browse/v1/item_summary/search", dependencies=[Gate])
 async def search_items(request: Request, world: TheWorld) -> Response:
-    caller = read_caller(request, unsupported=12019)
+    caller = read_caller(request, public_url=world.settings.public_url, unsupported=12019)
     asked = search.read_request(dict(request.query_params), caller, world.clock.on_the_wire)
     return Response(search.answer(world.market, asked, caller, world.renderer), media_type="application/json")
 
@@ -73,14 +73,14 @@ async def search_items(request: Request, world: TheWorld) -> Response:
 async def get_item_by_legacy_id(
     request: Request, world: TheWorld, legacy_item_id: str = "", fieldgroups: str = ""
 ) -> Response:
-    caller = read_caller(request, unsupported=11011)
+    caller = read_caller(request, public_url=world.settings.public_url, unsupported=11011)
     listing = items.find_active_by_legacy_id(world.market, legacy_item_id)
     return JsonResponse(items.answer_item(listing, fieldgroups, caller, world.renderer))
 
 
 @router.get("/buy/browse/v1/item/{item_id}", dependencies=[Gate])
 async def get_item(request: Request, world: TheWorld, item_id: str, fieldgroups: str = "") -> Response:
-    caller = read_caller(request, unsupported=11011)
+    caller = read_caller(request, public_url=world.settings.public_url, unsupported=11011)
     listing = items.find_active(world.market, item_id)
     return JsonResponse(items.answer_item(listing, fieldgroups, caller, world.renderer))
 
