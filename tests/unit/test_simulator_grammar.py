@@ -138,6 +138,7 @@ def test_a_nonce_is_remembered_for_five_minutes_by_author_and_channel():
         (r"\*\*not bold\*\*", "**not bold**"),
         ("<script>", "&lt;script&gt;"),
         (r"\<b\>", "&lt;b&gt;"),
+        (r"some\_name", "some_name"),
         ("[item](http://x/y)", '<a href="http://x/y" rel="noreferrer">item</a>'),
         (r"\[item\](http://x/y)", "[item](http://x/y)"),
         ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),

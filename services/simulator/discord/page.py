@@ -17,7 +17,7 @@ POLICY = "default-src 'none'; img-src 'self' http: https:; style-src 'self'; bas
 ROOM = Path(__file__).parent / "templates"
 _BOLD = re.compile(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*")
 _LINK = re.compile(r"(?<!\\)\[([^\[\]]+)(?<!\\)\]\((https?://[^\s()]+)\)")
-_ESCAPE = re.compile(r"\\(?=[^\w\s])")
+_ESCAPE = re.compile(r"\\(?=[^\w\s]|_)")
 
 
 def markdown(text: str) -> Markup:
