@@ -8,6 +8,7 @@ import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
 from structlog import get_logger
 
 from libs.messaging.topology import FETCH_LIMIT
@@ -21,7 +22,9 @@ SILENCE_S = 2 * HEARTBEAT_S + 1
 RETRY_S = 0.5
 BUFFER_LIMIT = 2 * FETCH_LIMIT
 
-REQUEST_OVER = frozenset({"404", "408", "409"})
+HEARTBEAT = "100"
+EXPIRED = "408"
+"""A request ran out unused, which is followed by the next at once; what else ends one is waited out."""
 
 
 class Pull:
@@ -42,6 +45,7 @@ class Pull:
         self._buffer: deque[Msg] = deque()
         self._arrived = asyncio.Event()
         self._heard_at = 0.0
+        self._asked_at = 0.0
         self._subscription: Subscription | None = None
         self._keeper: asyncio.Task[None] | None = None
         self.connected = True
@@ -75,9 +79,8 @@ class Pull:
 
     async def _receive(self, message: Msg) -> None:
         self._heard_at = time.monotonic()
-        status = message.headers.get("Status") if message.headers and not message.data else None
-        if status is not None:
-            self._note_status(status, message)
+        if not message.reply:
+            await self._note_status((message.headers or {}).get("Status"), message)
             return
         self.connected = True
         self._open -= 1
@@ -85,17 +88,15 @@ class Pull:
         self._arrived.set()
         await self._ask_if_due()
 
-    def _note_status(self, status: str, message: Msg) -> None:
-        if status == "100":
+    async def _note_status(self, status: str | None, message: Msg) -> None:
+        if status == HEARTBEAT:
             self.connected = True
-        elif not message.subject.endswith(f".{self._request}"):
-            return
-        elif status in REQUEST_OVER:
-            self.connected = self.connected and status != "409"
+        elif message.subject.endswith(f".{self._request}"):
             self._open = 0
-        elif status == "503":
-            self.connected = False
-            self._open = 0
+            if status != EXPIRED:
+                self.connected = False
+            elif time.monotonic() - self._asked_at > EXPIRES_S / 2:
+                await self._ask_if_due()
 
     async def _ask_if_due(self) -> None:
         if self.connected and self._open <= 0 and len(self._buffer) < BUFFER_LIMIT:
@@ -104,23 +105,27 @@ class Pull:
     async def _ask(self) -> None:
         self._request += 1
         self._open = FETCH_LIMIT
-        self._heard_at = time.monotonic()
+        self._heard_at = self._asked_at = time.monotonic()
         body = {
             "batch": FETCH_LIMIT,
             "expires": int(EXPIRES_S * 1e9),
             "idle_heartbeat": int(HEARTBEAT_S * 1e9),
         }
-        await self._client.publish(self._next, orjson.dumps(body), reply=f"{self._inbox}.{self._request}")
+        try:
+            await self._client.publish(self._next, orjson.dumps(body), reply=f"{self._inbox}.{self._request}")
+        except NatsError as error:
+            self._open = 0
+            log.warning("pull.failed", durable=self._durable, error=str(error) or type(error).__name__)
 
     async def _keep_open(self) -> None:
+        reconnects = self._client.stats["reconnects"]
         while True:
             silent = time.monotonic() - self._heard_at > SILENCE_S
-            if (self._open <= 0 or silent) and len(self._buffer) < BUFFER_LIMIT:
-                if silent and self._request:
-                    self.connected = False
-                try:
-                    await self._ask()
-                except Exception as error:  # noqa: BLE001 - the loop must outlive any outage of the connection
-                    self._open = 0
-                    log.warning("pull.failed", durable=self._durable, error=str(error))
+            if silent and self._request:
+                self.connected = False
+            if reconnects != self._client.stats["reconnects"]:
+                reconnects = self._client.stats["reconnects"]
+                self._open = 0
+            if (self._open <= 0 or silent) and self._client.is_connected and len(self._buffer) < BUFFER_LIMIT:
+                await self._ask()
             await asyncio.sleep(RETRY_S)
