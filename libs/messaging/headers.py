@@ -9,6 +9,7 @@ from libs.contracts.envelope import Event
 
 MESSAGE_ID = "Nats-Msg-Id"
 TRACEPARENT = "traceparent"
+EMPTY_KEY = "%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ def subject_of(event: Event) -> str:
 
 def subject_token(key: str) -> str:
     """Write a row key as one subject token: dots, blanks and wildcards are percent-encoded."""
-    return quote(key, safe=":_-()+,'@!~").replace(".", "%2E") or "%"
+    return quote(key, safe=":_-()+,'@!~").replace(".", "%2E") or EMPTY_KEY
 
 
 def row_key(token: str) -> str:
     """Read a key back from its subject token."""
-    return unquote(token)
+    return "" if token == EMPTY_KEY else unquote(token)

@@ -24,7 +24,8 @@ class Table[Row: Event]:
     """The rows of one table event by key, newest version wins.
 
     ``follow`` loads all rows and keeps them current until it is cancelled; ``ready`` is set once the
-    rows that existed at the start are in. A row that cannot be read is skipped with a warning.
+    rows that existed at the start are in. A row that cannot be read is skipped with a warning; one
+    that ``on_change`` fails for is offered again.
     """
 
     def __init__(
@@ -75,13 +76,16 @@ class Table[Row: Event]:
             pending_bytes_limit=-1,
         )
         try:
-            if (await subscription.consumer_info()).num_pending == 0:
+            info = await subscription.consumer_info()
+            if info.num_pending == 0 and info.delivered is not None and info.delivered.consumer_seq == 0:
                 self.ready.set()
-            behind = False
-            while not behind:
+            due = 0
+            while True:
                 await self._drain(subscription)
                 stream = await js.stream_info(self._stream)
-                behind = stream.created != created or stream.state.last_seq > self._sequence > 0
+                if stream.created != created or self._sequence < due:
+                    return
+                due = stream.state.last_seq if stream.state.messages else 0
         finally:
             await subscription.unsubscribe()
 
@@ -109,7 +113,17 @@ class Table[Row: Event]:
             return
         self._rows[key] = row
         self._size.set(len(self._rows))
-        if self._on_change is not None:
-            changed = self._on_change(row)
+        try:
+            changed = self._on_change(row) if self._on_change is not None else None
             if changed is not None:
                 await changed
+        except BaseException:
+            self._put_back(key, have)
+            raise
+
+    def _put_back(self, key: str, had: Row | None) -> None:
+        """Forget a change that could not be acted on, so that it counts as one when it comes again."""
+        if had is None:
+            del self._rows[key]
+        else:
+            self._rows[key] = had
