@@ -12,7 +12,7 @@ from structlog import get_logger
 
 from libs.contracts.envelope import Event
 from libs.messaging.attempts import Attempts
-from libs.messaging.provision import Drift, consumer_drift, stream_drift
+from libs.messaging.provision import Drift, attempts_drift, consumer_drift, stream_drift
 from libs.messaging.publisher import FIRST, Outgoing, Publisher
 from libs.messaging.replies import Replies
 from libs.messaging.runner import StageRunner
@@ -38,7 +38,8 @@ class Bus:
         self.topology: Topology = dataclasses.replace(TOPOLOGY, ack_wait_s=ack_wait_s or ACK_WAIT_S)
         self._runners: list[StageRunner] = []
         self._tables: list[Table[Any]] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._table_tasks: list[asyncio.Task[None]] = []
+        self._stage_tasks: dict[str, asyncio.Task[None]] = {}
 
     async def open(self) -> Self:
         self.client: Client = self._broker.connection
@@ -61,7 +62,7 @@ class Bus:
         they exist and differ.
         """
         for table in self._tables:
-            self._tasks.append(asyncio.create_task(table.follow(self.js), name="table"))
+            self._table_tasks.append(asyncio.create_task(table.follow(self.js), name="table"))
         for table in self._tables:
             await table.ready.wait()
         if stages:
@@ -70,7 +71,7 @@ class Bus:
             for stage in stages:
                 self._runners.append(self._runner(stage, parts, attempts))
         for runner in self._runners:
-            self._tasks.append(asyncio.create_task(runner.run(), name=runner.durable))
+            self._stage_tasks[runner.durable] = asyncio.create_task(runner.run(), name=runner.durable)
 
     def _runner(self, stage: Stage, parts: Mapping[type, object], attempts: Attempts) -> StageRunner:
         return StageRunner(
@@ -99,13 +100,16 @@ class Bus:
             stream = next(each for each in self.topology.streams if each.name == consumer.stream)
             found += await stream_drift(self.js, stream)
             found += await consumer_drift(self.js, consumer, self.topology)
-        return found
+        return found + await attempts_drift(self.js)
 
     def checks(self) -> dict[str, bool]:
         """Readiness by name: the connection, every stage, every table."""
         return {
             "nats": self.client.is_connected,
-            **{runner.durable: runner.connected for runner in self._runners},
+            **{
+                runner.durable: runner.connected and not self._stage_tasks[runner.durable].done()
+                for runner in self._runners
+            },
             **{f"table {index}": table.ready.is_set() for index, table in enumerate(self._tables)},
         }
 
@@ -113,10 +117,9 @@ class Bus:
         """Let every batch in hand finish within the grace, then leave the rest un-acked."""
         for runner in self._runners:
             runner.stop()
-        running = [task for task in self._tasks if not task.done()]
-        stages = [task for task in running if task.get_name() != "table"]
-        if stages:
-            await asyncio.wait(stages, timeout=grace_s)
+        if self._stage_tasks:
+            await asyncio.wait(self._stage_tasks.values(), timeout=grace_s)
+        running = [*self._table_tasks, *self._stage_tasks.values()]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)

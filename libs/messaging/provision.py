@@ -46,7 +46,7 @@ async def find_drift(js: JetStreamContext, topology: Topology = TOPOLOGY) -> lis
         drift += await stream_drift(js, stream)
     for consumer in topology.consumers:
         drift += await consumer_drift(js, consumer, topology)
-    return drift
+    return drift + await attempts_drift(js)
 
 
 async def stream_drift(js: JetStreamContext, stream: Stream) -> list[Drift]:
@@ -64,6 +64,14 @@ async def consumer_drift(js: JetStreamContext, consumer: Consumer, topology: Top
     except NotFoundError:
         return [Drift(name, "exists", found=False, wanted=True)]
     return _differences(name, found, consumer.config(topology.ack_wait_s))
+
+
+async def attempts_drift(js: JetStreamContext) -> list[Drift]:
+    try:
+        await js.key_value(ATTEMPTS_BUCKET)
+    except BucketNotFoundError:
+        return [Drift(f"bucket {ATTEMPTS_BUCKET}", "exists", found=False, wanted=True)]
+    return []
 
 
 def _differences(
@@ -91,15 +99,9 @@ async def provision(js: JetStreamContext, topology: Topology = TOPOLOGY) -> list
     for consumer in topology.consumers:
         if f"consumer {consumer.stream}/{consumer.durable}" in touched:
             await js.add_consumer(consumer.stream, consumer.config(topology.ack_wait_s))
-    await _provision_attempts(js)
-    return drift
-
-
-async def _provision_attempts(js: JetStreamContext) -> None:
-    try:
-        await js.key_value(ATTEMPTS_BUCKET)
-    except BucketNotFoundError:
+    if f"bucket {ATTEMPTS_BUCKET}" in missing:
         await js.create_key_value(KeyValueConfig(bucket=ATTEMPTS_BUCKET, ttl=ATTEMPTS_TTL_S))
+    return drift
 
 
 async def watch(js: JetStreamContext, topology: Topology) -> None:
