@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from libs.contracts.dead import DeadLetter, DeadReason
 from libs.contracts.envelope import stable_id
 from libs.domain.errors import PermanentError
+from libs.telemetry.logs import redact
 
 RETRY_CAP_S = 60.0
 RETRY_FIRST_S = 1.0
@@ -22,6 +23,8 @@ SUSPECT_FROM = 3
 """From this delivery on a message is handled alone and its start is written down."""
 
 ERROR_LENGTH = 2000
+ENVELOPE_ROOM = 64 * 1024
+"""What a dead letter adds to its payload: the reason, the headers, its own headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +77,53 @@ def sentence(error: Exception) -> str:
             for each in error.errors(include_url=False, include_input=False)[:5]
         ]
         return f"{error.title} is not valid: {'; '.join(parts)}"[:ERROR_LENGTH]
-    return (str(error) or type(error).__name__)[:ERROR_LENGTH]
+    line = " ".join(str(error).split()) or type(error).__name__
+    return line[:ERROR_LENGTH].encode(errors="replace").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a message lay and which durable gave it up."""
+
+    stage: str
+    subject: str
+    stream: str
+    sequence: int
 
 
 def dead_letter(
     dead: Dead,
+    origin: Origin,
     *,
-    stage: str,
-    subject: str,
-    stream: str,
-    sequence: int,
     payload: bytes,
     headers: dict[str, str] | None,
     occurred_at: datetime,
+    limit: int,
 ) -> DeadLetter:
-    """Wrap a message whole; its id depends on where it lay, so that a second wrapping is the same."""
-    event_id = stable_id("dead", stage, stream, str(sequence), (headers or {}).get("Nats-Msg-Id", ""))
+    """Wrap a message whole; its id depends on where it lay, so that a second wrapping is the same.
+
+    A body that would make the letter longer than ``limit`` bytes stays in its stream, and the letter
+    says so: a letter that cannot be stored would bring its message back for ever.
+    """
+    error = redact(dead.error)
+    if len(payload) * 4 // 3 + ENVELOPE_ROOM > limit:
+        error = f"{error} (the body of {len(payload):,} bytes lies in {origin.stream} at {origin.sequence})"
+        body = b""
+    else:
+        body = payload
+    message_id = (headers or {}).get("Nats-Msg-Id", "")
     return DeadLetter(
-        event_id=event_id,
+        event_id=stable_id("dead", origin.stage, origin.stream, str(origin.sequence), message_id),
         occurred_at=occurred_at,
-        stage=stage,
-        original_subject=subject,
-        stream=stream,
-        stream_sequence=sequence,
+        stage=origin.stage,
+        original_subject=origin.subject,
+        stream=origin.stream,
+        stream_sequence=origin.sequence,
         reason=dead.reason,
-        error=dead.error,
-        payload=base64.b64encode(payload).decode(),
+        error=error,
+        payload=base64.b64encode(body).decode(),
         headers=dict(headers or {}),
-        sighting_id=sighting_of(subject, payload),
+        sighting_id=sighting_of(origin.subject, payload),
     )
 
 

@@ -9,6 +9,7 @@ import orjson
 from nats.aio.msg import Msg
 
 from libs.contracts.envelope import Event
+from libs.domain.errors import PermanentError
 from libs.messaging.headers import Passage, subject_of
 from libs.messaging.replies import Replies, Request
 from libs.messaging.topology import Topology
@@ -23,7 +24,13 @@ PUBLISH_TIMEOUT_S = 5.0
 BATCH_ID = "Nats-Batch-Id"
 BATCH_SEQUENCE = "Nats-Batch-Sequence"
 BATCH_COMMIT = "Nats-Batch-Commit"
-EXPECTED_STREAM = "Nats-Expected-Stream"
+
+HEADER_ROOM = 4096
+"""The server counts headers into its limit and cuts the connection of who exceeds it."""
+
+
+class OversizeError(PermanentError):
+    """An event is larger than the server takes."""
 
 
 class PublishRefusedError(Exception):
@@ -62,6 +69,7 @@ class Publisher:
 
         Raises ``NoReplyError`` when the outcome is not known and ``PublishRefusedError`` when the
         server declined; in both cases some may have been stored, and their ids make a repeat harmless.
+        Raises ``OversizeError``, which is permanent, for an event that can never be stored.
         """
 
         def stream_of(each: Outgoing) -> str:
@@ -72,6 +80,10 @@ class Publisher:
                 await self._publish_to(stream, [each.request() for each in part])
 
     async def _publish_to(self, stream: str, requests: Sequence[Request]) -> None:
+        limit = self._replies.max_payload - HEADER_ROOM
+        for subject, body, _ in requests:
+            if len(body) > limit:
+                raise OversizeError(f"an event for {subject} has {len(body):,} bytes and at most {limit:,} fit")
         if len(requests) < ATOMIC_FROM or not await self._publish_atomically(requests):
             await self._publish_pipelined(requests)
         names.EVENTS_PUBLISHED.labels(stream).inc(len(requests))

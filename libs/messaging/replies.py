@@ -29,6 +29,11 @@ class Replies:
         self._waiting: dict[str, _Answers] = {}
         self._next = 0
 
+    @property
+    def max_payload(self) -> int:
+        """Bytes the server takes in one message, headers included."""
+        return self._client.max_payload
+
     async def start(self) -> Self:
         self._subscription = await self._client.subscribe(self._prefix + "*", cb=self._receive)
         return self

@@ -17,14 +17,13 @@ from structlog import get_logger
 from libs.contracts.envelope import Value
 from libs.domain.errors import PermanentError
 from libs.messaging.delivery import sentence
+from libs.messaging.publisher import HEADER_ROOM
 from libs.telemetry.logs import redact
 
 log = get_logger(__name__)
 
 TIMEOUT_S = 5.0
 BODY_LIMIT = 8 * 1024 * 1024
-HEADER_ROOM = 4096
-"""The server counts headers into its limit and cuts the connection of who exceeds it."""
 CONCURRENCY = 16
 """Calls a process works on at once; further ones wait."""
 PROBLEM = "application/problem+json"

@@ -3,15 +3,18 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from opentelemetry.trace import Span
 from structlog import get_logger
 
+from libs.contracts.dead import DeadLetter
 from libs.contracts.envelope import Event
 from libs.messaging.attempts import Attempts
 from libs.messaging.delivery import (
@@ -19,6 +22,7 @@ from libs.messaging.delivery import (
     UNFINISHED_LIMIT,
     Dead,
     Done,
+    Origin,
     Settlement,
     dead_letter,
     sentence,
@@ -73,7 +77,6 @@ class StageRunner:
         consumer = topology.consumer(stage.durable)
         self.durable = stage.durable
         self._event = stage.event
-        self._subject = stage.event.subject
         self._stream = consumer.stream
         self._handle = handle
         self._client = client
@@ -105,7 +108,7 @@ class StageRunner:
                 if not take.done():
                     take.cancel()
                     break
-                await self._process(take.result())
+                await self._guarded(take.result())
         finally:
             stopped.cancel()
             heart.cancel()
@@ -113,6 +116,13 @@ class StageRunner:
 
     def stop(self) -> None:
         self._stopping.set()
+
+    async def _guarded(self, messages: Sequence[Msg]) -> None:
+        try:
+            await self._process(messages)
+        except Exception as error:
+            # A stage whose loop ended would look healthy and do nothing; the batch comes back after its ack wait.
+            log.exception("batch.abandoned", stage=self.durable, size=len(messages), error=sentence(error))
 
     async def _process(self, messages: Sequence[Msg]) -> None:
         started = time.perf_counter()
@@ -126,8 +136,7 @@ class StageRunner:
                     (suspects if delivery.delivered >= SUSPECT_FROM else fresh).append(delivery)
             if fresh:
                 await self._together(fresh)
-            for suspect in suspects:
-                await self._watched(suspect)
+            await self._one_by_one(suspects, self._watched)
         finally:
             self._held = {}
         self._batch_size.observe(len(messages))
@@ -139,7 +148,7 @@ class StageRunner:
         passage = Passage.read(message.headers)
         try:
             event = self._event.model_validate_json(message.data)
-        except ValueError as error:
+        except Exception as error:  # noqa: BLE001 - whatever a validator raises, the body is at fault
             await self._settle_alone(message, Dead("invalid", sentence(error)), sequence)
             return None
         span = continue_trace(self.durable, passage.traceparent)
@@ -149,52 +158,64 @@ class StageRunner:
 
     async def _together(self, batch: list[Delivery]) -> None:
         """Handle a batch at once; when that fails, find the culprit one by one."""
+        if len(batch) == 1:
+            await self._alone(batch[0])
+            return
         try:
             await self._work(batch)
         except Exception as error:  # noqa: BLE001 - this is where every failure of a handler is decided
-            if len(batch) == 1:
-                await self._settle(batch[0], settle(error, batch[0].delivered, self._rng), error)
-            else:
-                log.info("batch.split", stage=self.durable, size=len(batch), error=sentence(error))
-                await self._one_by_one(batch)
+            log.info("batch.split", stage=self.durable, size=len(batch), error=sentence(error))
+            await self._one_by_one(batch, self._alone)
 
-    async def _one_by_one(self, batch: list[Delivery]) -> None:
+    async def _one_by_one(self, batch: list[Delivery], handle: Callable[[Delivery], Awaitable[str]]) -> None:
+        """Handle each alone; in an outage the rest is given back untried, when told to stop it is left."""
         alike, kind = 0, ""
         for delivery in batch:
+            if self._stopping.is_set():
+                return
             if alike >= OUTAGE_AFTER:
                 outage = ConnectionError(f"not tried: {alike} neighbours failed with {kind}")
                 await self._settle(delivery, settle(outage, delivery.delivered, self._rng), outage)
                 continue
-            try:
-                await self._work([delivery])
-            except Exception as error:  # noqa: BLE001 - this is where every failure of a handler is decided
-                settlement = settle(error, delivery.delivered, self._rng)
-                await self._settle(delivery, settlement, error)
-                transient = not isinstance(settlement, Dead)
-                alike = alike + 1 if transient and kind == type(error).__name__ else int(transient)
-                kind = type(error).__name__
-            else:
-                alike = 0
+            failure = await handle(delivery)
+            alike = alike + 1 if failure and failure == kind else int(bool(failure))
+            kind = failure
 
-    async def _watched(self, suspect: Delivery) -> None:
+    async def _alone(self, delivery: Delivery) -> str:
+        """Handle and settle one message; returns the kind of a failure that may pass, else nothing."""
+        try:
+            await self._work([delivery])
+        except Exception as error:  # noqa: BLE001 - this is where every failure of a handler is decided
+            settlement = settle(error, delivery.delivered, self._rng)
+            await self._settle(delivery, settlement, error)
+            return "" if isinstance(settlement, Dead) else type(error).__name__
+        return ""
+
+    async def _watched(self, suspect: Delivery) -> str:
         """Handle a message that came back often, having written down that its handling began."""
         try:
             unfinished = await self._attempts.begin(self.durable, suspect.sequence)
         except Exception as error:  # noqa: BLE001 - without the note the message is only postponed
             await self._settle(suspect, settle(error, suspect.delivered, self._rng), error)
-            return
+            return type(error).__name__
+        failure = ""
         if unfinished + SUSPECT_FROM - 1 >= UNFINISHED_LIMIT:
             killer = Dead("quarantined", f"its handling began {UNFINISHED_LIMIT} times and never ended")
             await self._settle(suspect, killer, None)
         else:
-            await self._together([suspect])
-        await self._attempts.end(self.durable, suspect.sequence)
+            failure = await self._alone(suspect)
+        try:
+            await self._attempts.end(self.durable, suspect.sequence)
+        except Exception as error:  # noqa: BLE001 - the note expires; one start too many is counted until then
+            log.warning("attempt.unended", stage=self.durable, sequence=suspect.sequence, error=sentence(error))
+        return failure
 
     async def _work(self, batch: list[Delivery]) -> None:
         """Decide and write (the handler), publish with every PubAck, acknowledge: in this order."""
-        passages = {delivery.event.event_id: delivery.passage for delivery in batch}
+        distinct = _distinct(batch)
+        passages = {event_id: delivery.passage for event_id, delivery in distinct.items()}
         with travelling(passages):
-            outputs = await self._handle([delivery.event for delivery in batch])
+            outputs = await self._handle([delivery.event for delivery in distinct.values()])
         outgoing = [Outgoing(event, passages.get(event.cause_id, Passage())) for event in outputs]  # type: ignore[arg-type]
         if outgoing:
             await self._publisher.publish(outgoing)
@@ -203,11 +224,14 @@ class StageRunner:
     async def _acknowledge(self, batch: list[Delivery]) -> None:
         """Acknowledge and wait for the server's word; a lost ack only means one more delivery."""
         try:
-            await self._replies.ask(
+            answers = await self._replies.ask(
                 [(delivery.message.reply, ACK, None) for delivery in batch], timeout_s=ACK_TIMEOUT_S
             )
-        except (NoReplyError, OSError) as error:
-            log.warning("ack.unconfirmed", stage=self.durable, size=len(batch), error=str(error))
+            unheard = sum(1 for answer in answers if answer.headers)
+            if unheard:
+                log.warning("ack.unconfirmed", stage=self.durable, size=unheard, error="the consumer is gone")
+        except (NoReplyError, NatsError, OSError) as error:
+            log.warning("ack.unconfirmed", stage=self.durable, size=len(batch), error=sentence(error))
         names.MESSAGES.labels(self.durable, Done.outcome).inc(len(batch))
         for delivery in batch:
             self._held.pop(delivery.message.reply, None)
@@ -226,7 +250,8 @@ class StageRunner:
         names.MESSAGES.labels(self.durable, settlement.outcome).inc()
         try:
             if isinstance(settlement, Dead):
-                await self._publisher.publish([self._bury(message, settlement, sequence)])
+                if self._event is not DeadLetter:
+                    await self._publisher.publish([self._bury(message, settlement, sequence)])
                 log.warning("message.dead", stage=self.durable, sequence=sequence, reason=settlement.error)
                 await self._replies.ask([(message.reply, ACK, None)], timeout_s=ACK_TIMEOUT_S)
             elif not isinstance(settlement, Done):
@@ -237,15 +262,14 @@ class StageRunner:
         self._held.pop(message.reply, None)
 
     def _bury(self, message: Msg, dead: Dead, sequence: int) -> Outgoing:
+        """The dead letter of a message; a stage that takes dead letters leaves them where they lie instead."""
         letter = dead_letter(
             dead,
-            stage=self.durable,
-            subject=self._subject,
-            stream=self._stream,
-            sequence=sequence,
+            Origin(self.durable, message.subject, self._stream, sequence),
             payload=message.data,
             headers=message.headers,
             occurred_at=datetime.now(UTC),
+            limit=self._client.max_payload,
         )
         return Outgoing(letter, Passage.read(message.headers))
 
@@ -260,6 +284,15 @@ class StageRunner:
                 except Exception as error:  # noqa: BLE001 - progress is a courtesy; redelivery is the guarantee
                     log.debug("progress.failed", stage=self.durable, error=str(error))
                     break
+
+
+def _distinct(batch: list[Delivery]) -> dict[UUID, Delivery]:
+    """One delivery an event: what was emitted again and met its elder is handled once, as the later emission."""
+    distinct = {delivery.event.event_id: delivery for delivery in batch}
+    if len(distinct) < len(batch):
+        for delivery in sorted(batch, key=lambda each: each.passage.emission):
+            distinct[delivery.event.event_id] = delivery
+    return distinct
 
 
 def _position(reply: str) -> tuple[int, int]:
