@@ -46,5 +46,9 @@ class EpochWatch:
         if await self._known(self._name) == epoch:
             return
         log.info("epoch.new", streams=self._name, epoch=epoch)
-        await self._refill()
+        try:
+            await self._refill()
+        except Exception as error:
+            log.warning("epoch.refill_failed", streams=self._name, error=sentence(error))
+            raise
         await self._remember(self._name, epoch)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from pydantic import TypeAdapter
 
 from libs.contracts.baseline import BaselineStats, BaselineUpdated
 from libs.domain.baseline import Observation, Sample, summarise
@@ -59,7 +60,8 @@ where h.product_key = any($1)
 
 SAVE = """
 with fresh as (
-    select * from unnest($1::text[], $2::bigint[], $3::jsonb[], $4::timestamptz[])
+    select product_key, version, strata::jsonb, oldest_at
+    from unnest($1::text[], $2::bigint[], $3::text[], $4::timestamptz[])
         as t (product_key, version, strata, oldest_at)
 ),
 kept as (
@@ -79,8 +81,12 @@ where o.listing_id = e.listing_id
 AGED = "select product_key from heads where oldest_at <= $1 order by oldest_at limit 500"
 
 CURRENT = """
-select product_key, version, strata, computed_at, currency from baselines join heads using (product_key, version)
+select product_key, version, b.strata, b.computed_at, b.currency
+from baselines b join heads h using (product_key, version)
 """
+
+
+STRATA = TypeAdapter(tuple[BaselineStats, ...])
 
 
 class PostgresObservations:
@@ -137,7 +143,7 @@ class PostgresObservations:
             SAVE,
             ordered,
             [row.version for row in rows],
-            [[stats.model_dump(mode="json") for stats in row.strata] for row in rows],
+            [STRATA.dump_json(row.strata).decode() for row in rows],
             [oldest.get(key) for key in ordered],
             self._currency,
             now,
@@ -189,5 +195,5 @@ def _row(record: asyncpg.Record) -> BaselineUpdated:
         version=record["version"],
         currency=record["currency"],
         computed_at=record["computed_at"],
-        strata=tuple(BaselineStats.model_validate(each) for each in record["strata"]),
+        strata=STRATA.validate_python(record["strata"]),
     )

@@ -107,6 +107,9 @@ class Poller:
 
 
 def _reached(listings: tuple[Listing, ...], stop_at: datetime | None) -> bool:
-    """Whether a page went back to what an earlier walk has seen."""
+    """Whether a page went back to what an earlier walk has seen, judged by its last entry.
+
+    Promoted listings stand at the top of a page however old they are.
+    """
     listed = [each.listed_at for each in listings if each.listed_at is not None]
-    return stop_at is not None and bool(listed) and min(listed) <= stop_at
+    return stop_at is not None and bool(listed) and listed[-1] <= stop_at
