@@ -33,7 +33,7 @@ class Search(Value):
 
     source: str = "ebay"
     marketplace: str = "EBAY_US"
-    query: str
+    query: str = ""
     category_id: str | None = None
 
 
