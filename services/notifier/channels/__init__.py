@@ -1,0 +1,1 @@
+"""Ways to reach people; each module knows one vendor's protocol and limits."""
