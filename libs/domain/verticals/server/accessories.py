@@ -20,10 +20,10 @@ _NOUNS: dict[str, str] = {
     "motherboard": r"mother\s?-?boards?|main\s?-?boards?|system\s?-?boards?|logic\sboards?|mobo|carte\sm[eè]re|scheda\smadre|placa\sbase",
     "controller": r"raid\s(?:controller|card|adapter)s?|raid-?controller|hbas?(?:\d{3})?|host\sbus\sadapters?|perc|smart\s?array|mega\s?raid|(?:sas|sata|scsi|storage)\scontrollers?|controller\scards?|controllers?|expander",
     "unknown": (
-        r"enclosures?|egpu|docks?|docking|nvlink\sbridges?|sli\sbridges?|bridges?|batter(?:y|ies)|transceivers?|gbics?|sfp\+?\smodules?|optics?|"
-        r"tpm|lids?|covers?|top\scover|screws?|keyboards?|memory\scards?|micro\s?sd|sd\scards?|usb\s(?:stick|drive|flash)|flash\sdrives?|stickers?|badges?|thermal\s(?:pads?|paste)|adapter\scards?|"
+        r"enclosures?|egpu|external\sgpu|gpd\sg1|docks?|docking|nvlink\sbridges?|sli\sbridges?|bridges?|batter(?:y|ies)|transceivers?|gbics?|sfp\+?\smodules?|optics?|"
+        r"tpm|lids?|covers?|top\scover|screws|screw\skits?|keyboards?|memory\scards?|micro\s?sd|sd\scards?|usb\s(?:stick|drive|flash)|flash\sdrives?|stickers?|badges?|thermal\s(?:pads?|paste)|adapter\scards?|"
         r"m\.2\s(?:to|adapter)|chassis\sonly|case\sonly|tower\scase|license|licen[cs]e\skey|docking\sstation|capture\scards?|tv\stuner|switch(?:es)?|routers?|monitors?|printers?|tape\sdrives?|"
-        r"gpu\strays?|hgx\sboard|manuals?|software"
+        r"gpu\strays?|manuals?|software"
     ),
 }
 _NOUN = re.compile("|".join(rf"(?P<{kind}>(?<![\w.])(?:{pattern})(?![\w]))" for kind, pattern in _NOUNS.items()))
@@ -34,13 +34,13 @@ _INCLUDED = re.compile(
     r"\bcon|\bsenza|\bcomplete|\bfree|\bbonus|\bin|\bon|/)[\s-]*(?:\(?[\w.'-]+\)?[\s/]+){0,3}$"
 )
 _COUNTED = re.compile(
-    r"(?:\(\d{1,2}\)|\b\d{1,2}\s?x?|\bdual|\bboth|\bredundant|\btwo|\d{3,4}\s?w)[\s-]*(?:[\w.'-]+\s){0,1}$"
+    r"(?:\(\d{1,2}\)|(?<![\w.])\d{1,2}\s?x?(?!\d)|\bdual|\bboth|\bredundant|\btwo|\d{3,4}\s?w)[\s-]*(?:[\w.'-]+\s){0,1}$"
 )
 _FOR_NEXT = re.compile(
     r"[\s:,-]*(?:kit\s|card\s|assembly\s|cable\s|set\s|adapter\s|only\s|module\s|board\s)?(?:for|fits?|fit|compatible|für|f\.|pour|per|para|passend)\b"
 )
 _FAN_FEATURE = re.compile(
-    r"(?:\b(?:triple|tri|dual|twin|single|three|two|quad|[1-4]x?)[\s-]{0,2}(?:x\s)?(?:windforce\s|ball\s|slot\s|rgb\s|ring\s|cooling\s|[\w]+\s)?-?|windforce\s|\d\sx\s|axial-?tech\s|\brgb\s|\bring\s)$"
+    r"(?:\b(?:triple|tri|dual|twin|single|three|two|quad|(?<!\w)[1-4](?:x\s?|[\s-]))[\s-]{0,2}(?:x\s)?(?:windforce\s|ball\s|slot\s|rgb\s|ring\s|cooling\s|[\w]+\s)?-?|windforce\s|\d\sx\s|axial-?tech\s|\brgb\s|\bring\s)$"
 )
 _COOLER_FEATURE = re.compile(r"(?:passive|full|with|large|dual\sslot|aluminum\s?)\s$")
 _TAIL = re.compile(

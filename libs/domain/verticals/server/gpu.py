@@ -1,6 +1,7 @@
 """Graphics cards and accelerators: maker, official model, memory."""
 
 import re
+from dataclasses import dataclass
 
 from libs.domain.text import Text
 from libs.domain.verticals.server import capacity
@@ -11,13 +12,15 @@ from libs.domain.verticals.server.keys import make_key
 from libs.domain.verticals.server.quantity import lot_of
 from libs.domain.verticals.server.reading import Reading, Source
 
-_MEMORY = re.compile(
-    r"(?<![\d.])(?P<n>\d{1,3})\s?-?(?P<u>gb|g)(?=\b|gddr|hbm|\d*x?\b)|\b(?:o|oc|a)(?P<o>\d{1,2})g\b|(?P<mb>(?:24|32|40|48|80|81|16|12)\d{3}|[1-8]192|[124]096)\s?mb\b"
-)
+_GIGABYTES = re.compile(r"(?<![\d.])(?P<n>\d{1,3})\s?-?gb(?!/s|ps|it|e\b)")
+_SHORT = re.compile(r"(?<![\d.])\b(?:oc?|a)?(?P<n>\d{1,3})\s?g\b")
+_MEGABYTES = re.compile(r"\b(?P<n>\d{3,6})\s?mb\b")
 _KIND = re.compile(r"\b(gd+r+\s?[3567]x?|hbm\s?[23]?e?)\b")
 _SLOT = re.compile(
     r"\b(s[xm]{2}\s?-?[2345])\b|\b(mxm|oam|mpx)\b|\bpci-?\s?e(?:xpress)?\s?-?(?:gen\s?)?([2345])(?:\.0)?"
 )
+_MOST_GB = 384
+_COMMON_GB = frozenset({2, 3, 4, 5, 6, 8, 10, 11, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96})
 _BRANDS = {
     "asus": "ASUS", "msi": "MSI", "gigabyte": "Gigabyte", "evga": "EVGA", "zotac": "ZOTAC", "pny": "PNY", "sapphire": "Sapphire",
     "xfx": "XFX", "powercolor": "PowerColor", "asrock": "ASRock", "palit": "Palit", "gainward": "Gainward", "inno3d": "INNO3D",
@@ -33,14 +36,14 @@ def parse(source: Source, cards: list[Card]) -> Reading:
     told = source.aspects.get("gpu_model")
     asked = find_all(told.lower(), Text(f"gpu {told}").words) if told else []
     stated = memory_of(title)
-    card = choose(cards, stated[0] if stated else None)
+    card = choose(cards, stated.gb if stated else None)
     if card:
         facts.claim("model", card.model, "title", title.shown[card.start : card.end].strip())
     elif asked:
         facts.claim("model", asked[0].model, "aspect", told or "")
     _note_other_model(source, card, asked)
     model = facts.text("model")
-    _memory(source, model, stated)
+    _memory(source, model)
     _extras(title, facts, model)
     lot = lot_of(title)
     quantity = lot.number if lot else 1
@@ -51,6 +54,15 @@ def parse(source: Source, cards: list[Card]) -> Reading:
     facts.claim("manufacturer", maker, "catalogue", model)
     key = make_key("gpu", maker, model, f"{gb:g}gb" if gb else None)
     return Reading(key, quantity, (), 1.0 if gb else 0.67)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A memory size a title states, and whether the model was ever sold with it."""
+
+    gb: int
+    words: str
+    fits: bool
 
 
 def choose(cards: list[Card], gb: int | None) -> Card | None:
@@ -64,15 +76,19 @@ def choose(cards: list[Card], gb: int | None) -> Card | None:
     return longer
 
 
-def memory_of(title: Text) -> tuple[int, str] | None:
-    """The memory a title states, in whole gigabytes: "24GB", "80G", "O16G", "24576MB"."""
-    for match in _MEMORY.finditer(title.low):
-        if match["mb"]:
-            return round(int(match["mb"]) / 1024), title.said(match)
-        gb = int(match["n"] or match["o"])
-        if 1 <= gb <= 384 and not (match["u"] == "g" and gb in {14, 15, 13}):
-            return gb, title.said(match)
-    return None
+def memory_of(title: Text, sizes: tuple[int, ...] = ()) -> Stated | None:
+    """The memory a title states: "24GB" counts always, "24G" and "O16G" only where a card of that size was sold."""
+    exact = [(int(match["n"]), title.said(match)) for match in _GIGABYTES.finditer(title.low)]
+    exact += [(int(match["n"]) // 1024, title.said(match)) for match in _MEGABYTES.finditer(title.low)]
+    short = [(int(match["n"]), title.said(match)) for match in _SHORT.finditer(title.low)]
+    for gb, words in (*exact, *short):
+        for size in sizes:
+            if abs(gb - size) <= (size > 4):
+                return Stated(size, words, fits=True)
+    plausible = next(((gb, words) for gb, words in exact if 1 <= gb <= _MOST_GB), None)
+    if plausible is None and not sizes:
+        plausible = next(((gb, words) for gb, words in short if gb in _COMMON_GB), None)
+    return Stated(*plausible, fits=not sizes) if plausible else None
 
 
 def _note_other_model(source: Source, card: Card | None, asked: list[Card]) -> None:
@@ -80,15 +96,13 @@ def _note_other_model(source: Source, card: Card | None, asked: list[Card]) -> N
         source.facts.claim("model", asked[0].model, "aspect", source.aspects.get("gpu_model") or "", weight=1.0)
 
 
-def _memory(source: Source, model: str | None, stated: tuple[int, str] | None) -> None:
+def _memory(source: Source, model: str | None) -> None:
     facts, sizes = source.facts, SIZES.get(model or "", ())
     told = capacity.sizes(Text(source.aspects.get("gpu_memory") or ""), tera=1024, smallest=1)
     if told and (not sizes or told[0].gb in sizes):
         facts.claim("vram_gb", int(told[0].gb), "aspect", told[0].words)
-    if stated:
-        gb = next((size for size in sizes if abs(size - stated[0]) <= 1), stated[0])
-        fits = not sizes or gb in sizes
-        facts.claim("vram_gb", gb, "title", stated[1], weight=2.0 if fits else 0.5)
+    if stated := memory_of(source.title, sizes):
+        facts.claim("vram_gb", stated.gb, "title", stated.words, weight=2.0 if stated.fits else 4.0)
     if len(sizes) == 1:
         facts.claim("vram_gb", sizes[0], "catalogue", "the only size it was sold with")
 

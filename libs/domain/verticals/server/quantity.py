@@ -55,7 +55,7 @@ _START = re.compile(
 _START_GLUED = re.compile(r"^[^\w(]*(?P<n>\d{1,3})x(?=[a-z]{3,})")
 _END = re.compile(r"(?P<before>\S*\s)?\(?(?<![\w.])x\s?(?P<n>\d{1,3})\)?\W*$")
 _BUS = re.compile(r"(?:pcie?|pci-?e|express|gen\s?-?\d|[1-6]\.0|nvme|m\.2|lanes?)\W*$")
-_PAIR = re.compile(r"\b(?:matched\s+pairs?|(?:a\s+)?pair(?:\s+of)?|paar|paire|coppia)\b(?!\s*\d)")
+_PAIR = re.compile(r"\b(?:matched\s+pairs?|(?:a\s+)?pair(?:\s+of)?|paar|paire|coppia)\b")
 _PAIRS = re.compile(r"\b(?P<n>\d{1,2})\s+(?:matched\s+)?pairs\b")
 _NOT_PAIR = re.compile(r"twisted\s+pair|pair(?:ed|ing)|per\s+pair")
 

@@ -13,7 +13,7 @@ from libs.domain.verticals.server.reading import Reading, Source
 
 DDR = re.compile(r"\bl?p?ddr[\s-]?([2345])(?!\d)l?")
 PC_CODE = re.compile(
-    r"\bpc\s?([2345])(l|u)?[\s-]{0,2}(?P<digits>\d{4,5})\s?(?P<bin>aa|[a-z])?(?:[\s-](?P<form>[rluse])[a-f][0-9o]?)?(?![a-z0-9]{2})"
+    r"\bpc\s?([2345])(l|u)?[\s-]{0,2}(?P<digits>\d{4,5})\s?(?P<bin>aa|[a-z])?(?:[\s-](?P<form>[rluse])[a-f][0-9o]|-(?P<kind>[rluse])(?![a-z0-9]))?(?![a-z0-9]{2})"
 )
 _DDR_SPEED = re.compile(r"\bddr[\s-]?[345]l?[\s-]{0,2}(?P<digits>\d{3,5})\s?(?P<bin>aa|[ptvyrue])?(?:mhz|mt/s|mt)?\b")
 _MHZ = re.compile(r"\b(?P<digits>\d{3,5})\s?-?(?:mhz|mt/s|mts|mt|mhz\w?)\b|\b(?P<ghz>[1-8][.,]\d{1,2})\s?ghz\b")
@@ -165,7 +165,7 @@ def _form_of_code(low: str) -> tuple[str, str] | None:
     """The module form a JEDEC label carries: the R of PC4-2666V-RB2, the letter of PC3-12800R."""
     match = PC_CODE.search(low)
     if match:
-        letter = match["form"] or (match["bin"] if match["bin"] in _FORM_OF_LETTER else None)
+        letter = match["form"] or match["kind"] or (match["bin"] if match["bin"] in _FORM_OF_LETTER else None)
         if letter:
             return _FORM_OF_LETTER[letter], match.group().upper()
     if match := _JEDEC_FORM.search(low):

@@ -21,7 +21,7 @@ _TIERED = re.compile(
 _SCALABLE = re.compile(
     r"\bxeon\b(?:\s(?:scalable|processor|cpu|server|sp))?\s-?(?P<n>[3-68-9][1-9]\d\d)(?P<s>[a-z]{0,2})\b(?!\s?(?:gb|mhz|v\d))"
 )
-_E_SERIES = re.compile(r"\be(?P<c>[357])\s?-?\s?(?P<n>\d{4})(?P<s>(?!v\d)[a-z]{0,2}?)[\s-]{0,2}(?:v(?P<v>[1-6]))?\b")
+_E_SERIES = re.compile(r"\be(?P<c>[357])\s?-?\s?(?P<n>\d{4})(?P<s>(?:(?!v\d)[a-z]){0,2})[\s-]{0,2}(?:v(?P<v>[1-6]))?\b")
 _W_NEW = re.compile(r"\bw(?P<t>[3579])[\s-]{1,2}(?P<n>\d{4}[a-z]?)\b")
 _W = re.compile(r"\bw\s?-\s?(?P<n>[1-3]\d{3,4}[a-z]{0,2})\b|\bxeon\sw\s?(?P<m>[1-3]\d{3,4}[a-z]{0,2})\b")
 _D = re.compile(r"\bxeon\sd\s?-?\s?(?P<m>[12]\d{3}[a-z]{0,3})\b|\bd-(?P<n>[12]\d{3}[a-z]{0,3})\b")

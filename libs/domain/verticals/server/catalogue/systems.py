@@ -53,7 +53,7 @@ _PROLIANT_NAMED = re.compile(
     r"\b(?P<n>microserver|synergy\s(?:480|660|12000)|apollo\s(?:\d{4}|[a-z]\d{4})|moonshot)\b(?:[\s-]{0,2}(?:g|gen)\s?(?P<g>\d{1,2})(?P<p>\splus|\+)?)?"
 )
 _THINKSYSTEM = re.compile(r"\b(?P<l>sr|st|sd|sn|se)\s?-?(?P<n>\d{2,3}[a-z]?)\b(?:\s?(?P<v>v[2-4]))?")
-_SYSTEM_X = re.compile(r"\bx\s?(?P<n>3[1258]\d0|3[79]50|3[45]00)\s?-?(?P<m>m[1-5]|x[56])?\b")
+_SYSTEM_X = re.compile(r"\bx\s?(?P<n>3[1-9]\d0|3[79]50|3[45]00)\s?-?(?P<m>m[1-5]|x[56])?\b")
 _THINKSERVER = re.compile(r"\b(?P<n>(?:rd|ts|td|rs)[1-6]\d0)\b")
 _UCS = re.compile(
     r"\b(?:ucs[cb]?[\s-]{0,2})?(?P<n>c\d{3}[a-z]?|s3260|b[24]\d0)[\s-]{0,2}(?P<m>m[1-8])(?P<f>s|sx|sn|sd|l|lx|l2)?\b"
@@ -395,7 +395,12 @@ def find_system(low: str, words: frozenset[str]) -> System | None:
 
 def count_systems(low: str, words: frozenset[str]) -> int:
     """How many different servers a title names; more than one is a list of what the goods fit."""
-    models = {match.group() for pattern in (_POWEREDGE, _PROLIANT, _PROLIANT_GLUED) for match in pattern.finditer(low)}
-    models |= {match["n"] for match in _HP_Z_OLD.finditer(low)} if "hp" in words else set()
+    models = {
+        f"{match['l']}{match['n']}" for match in _POWEREDGE.finditer(low) if match["n"] in _POWEREDGE_NUMBERS[match["l"]]
+    }
+    models |= {f"{match['l']}{match['n']}" for match in _PROLIANT.finditer(low)}
+    models |= {f"{match['l']}{match['n']}" for match in _PROLIANT_GLUED.finditer(low)}
     models |= {match["n"] for match in _PRECISION_BARE.finditer(low) if match["n"] in _TOWERS}
-    return len({re.sub(r"^power\s?edge\s?|\W", "", each) for each in models})
+    if "hp" in words:
+        models |= {match["n"] for match in _HP_Z_OLD.finditer(low)}
+    return len(models)
