@@ -12,13 +12,13 @@ from structlog import get_logger
 
 from libs.contracts.envelope import Event
 from libs.messaging.attempts import Attempts
-from libs.messaging.provision import Drift, attempts_drift, consumer_drift, stream_drift
+from libs.messaging.provision import Drift, bucket_drift, consumer_drift, stream_drift
 from libs.messaging.publisher import FIRST, Outgoing, Publisher
 from libs.messaging.replies import Replies
 from libs.messaging.runner import StageRunner
 from libs.messaging.stage import Stage
 from libs.messaging.table import Table
-from libs.messaging.topology import ACK_WAIT_S, TOPOLOGY, Topology
+from libs.messaging.topology import ACK_WAIT_S, ATTEMPTS_BUCKET, TOPOLOGY, Topology
 
 log = get_logger(__name__)
 
@@ -100,7 +100,7 @@ class Bus:
             stream = next(each for each in self.topology.streams if each.name == consumer.stream)
             found += await stream_drift(self.js, stream)
             found += await consumer_drift(self.js, consumer, self.topology)
-        return found + await attempts_drift(self.js)
+        return found + await bucket_drift(self.js, ATTEMPTS_BUCKET)
 
     def checks(self) -> dict[str, bool]:
         """Readiness by name: the connection, every stage, every table."""

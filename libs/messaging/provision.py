@@ -17,10 +17,9 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, KeyValueConfig, StreamConfig
 from nats.js.errors import BucketNotFoundError, NotFoundError
 
-from libs.messaging.topology import ATTEMPTS_BUCKET, TOPOLOGY, Consumer, Stream, Topology
+from libs.messaging.topology import BUCKETS, TOPOLOGY, Consumer, Stream, Topology
 
 WATCH_S = 2.0
-ATTEMPTS_TTL_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,9 @@ async def find_drift(js: JetStreamContext, topology: Topology = TOPOLOGY) -> lis
         drift += await stream_drift(js, stream)
     for consumer in topology.consumers:
         drift += await consumer_drift(js, consumer, topology)
-    return drift + await attempts_drift(js)
+    for bucket in BUCKETS:
+        drift += await bucket_drift(js, bucket)
+    return drift
 
 
 async def stream_drift(js: JetStreamContext, stream: Stream) -> list[Drift]:
@@ -66,11 +67,11 @@ async def consumer_drift(js: JetStreamContext, consumer: Consumer, topology: Top
     return _differences(name, found, consumer.config(topology.ack_wait_s))
 
 
-async def attempts_drift(js: JetStreamContext) -> list[Drift]:
+async def bucket_drift(js: JetStreamContext, bucket: str) -> list[Drift]:
     try:
-        await js.key_value(ATTEMPTS_BUCKET)
+        await js.key_value(bucket)
     except BucketNotFoundError:
-        return [Drift(f"bucket {ATTEMPTS_BUCKET}", "exists", found=False, wanted=True)]
+        return [Drift(f"bucket {bucket}", "exists", found=False, wanted=True)]
     return []
 
 
@@ -99,8 +100,9 @@ async def provision(js: JetStreamContext, topology: Topology = TOPOLOGY) -> list
     for consumer in topology.consumers:
         if f"consumer {consumer.stream}/{consumer.durable}" in touched:
             await js.add_consumer(consumer.stream, consumer.config(topology.ack_wait_s))
-    if f"bucket {ATTEMPTS_BUCKET}" in missing:
-        await js.create_key_value(KeyValueConfig(bucket=ATTEMPTS_BUCKET, ttl=ATTEMPTS_TTL_S))
+    for bucket, ttl_s in BUCKETS.items():
+        if f"bucket {bucket}" in missing:
+            await js.create_key_value(KeyValueConfig(bucket=bucket, ttl=ttl_s))
     return drift
 
 

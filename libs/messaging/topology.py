@@ -114,6 +114,11 @@ def covers(pattern: str, subject: str) -> bool:
 
 ATTEMPTS_BUCKET = "ATTEMPTS"
 """Key-value bucket of handlings that began and have not ended; see ``delivery``."""
+REDRIVEN_BUCKET = "REDRIVEN"
+"""Key-value bucket of dead letters that were sent back; see ``dead``."""
+
+BUCKETS = {ATTEMPTS_BUCKET: timedelta(days=1).total_seconds(), REDRIVEN_BUCKET: MAX_AGE_S}
+"""Every key-value bucket and how long, in seconds, it keeps an entry."""
 
 STREAMS = (
     Stream("LISTING_SEEN", ("listing.seen",)),
