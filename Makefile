@@ -48,7 +48,7 @@ check-types: setup ## Only mypy
 check-imports: setup ## Only the layers
 	@$(BIN)/lint-imports
 check-contracts: setup ## Only contracts/ against libs/contracts and its history
-	@$(BIN)/python -m libs.contracts.generate --check
+	@$(BIN)/python -m scripts.contracts --check
 check-deploy: setup ## Only the deployment files
 	@$(BIN)/python -m deploy.check
 
@@ -56,7 +56,7 @@ check-deploy: setup ## Only the deployment files
 fmt: setup ## Format the code and apply the safe fixes
 	@$(BIN)/ruff check --fix-only && $(BIN)/ruff format
 contracts: setup ## Regenerate contracts/ from libs/contracts
-	@$(BIN)/python -m libs.contracts.generate
+	@$(BIN)/python -m scripts.contracts
 
 .PHONY: lock lock-check
 lock: setup ## Lock the requirements anew, by hash and without addresses (ARGS=--upgrade moves the pins)
