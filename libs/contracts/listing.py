@@ -70,8 +70,8 @@ class Listing(Value):
 class PreviousPrice(Value):
     """What the same listing asked when it was last seen to change."""
 
-    asking_minor: int | None
-    shipping_minor: int | None
+    asking_minor: int | None = None
+    shipping_minor: int | None = None
     seen_at: AwareDatetime
 
 

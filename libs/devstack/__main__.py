@@ -18,6 +18,7 @@ from libs.devstack.errors import StackError
 from libs.devstack.logs import Echo, follow, harmless, prefixed
 from libs.devstack.server import tail
 from libs.devstack.stack import StackSettings
+from libs.devstack.starter import add_starter_watches
 
 app = App(
     name="python -m libs.devstack", help="Run Dealstream on this machine, without Docker.", result_action="return_value"
@@ -58,6 +59,8 @@ def up(*, foreground: bool = False) -> int:
     except StackError:
         control.stop(settings.data_dir)
         raise
+    if settings.ebay_client_id is None and (added := add_starter_watches(state["console_url"])):
+        out.print(f"Watching the simulated market with {added} starter watches; the first deals come within a minute.")
     out.print(f"Up in {time.monotonic() - began:.1f} s. The console: [bold]{state['console_url']}[/]")
     out.print(
         "[dim]make status, make logs S=scorer, make down; the data is in " + escape(str(settings.data_dir)) + "[/]"

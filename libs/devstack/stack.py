@@ -190,6 +190,9 @@ class _Parts:
         variables = {"DEALSTREAM_SIMULATOR_PORT": str(self._simulator_port)} if name == "simulator" else {}
         if name == "poller":
             variables = {
+                "DEALSTREAM_POLL_EVERY_S": "5",
+                "DEALSTREAM_EBAY_DAILY_CALLS": "1000000",
+                "DEALSTREAM_INSPECT_EVERY_S": "5",
                 "DEALSTREAM_EBAY_URL": f"http://{address}",
                 "DEALSTREAM_EBAY_CLIENT_ID": "simulator",
                 "DEALSTREAM_EBAY_CLIENT_SECRET": "simulator",

@@ -12,7 +12,7 @@ values ($1, $2, $3, $4)
 on conflict (credential) do update set
     used = case when q.resets_at <= now() then excluded.used else q.used + excluded.used end,
     resets_at = case when q.resets_at <= now() then excluded.resets_at else q.resets_at end
-where q.resets_at <= now() or q.used + excluded.used <= floor(q.calls_limit * $5)
+where q.resets_at <= now() or q.used + excluded.used <= floor(q.calls_limit * $5::float8)
 returning used
 """
 
