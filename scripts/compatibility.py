@@ -6,7 +6,7 @@ different kinds. Whatever else differs counts as breaking, so that no keyword go
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, override
 
 type Node = dict[str, Any]
 
@@ -27,6 +27,7 @@ class Change:
     breaking: bool
     what: str
 
+    @override
     def __str__(self) -> str:
         return f"{self.where or 'the message'}: {self.what}"
 

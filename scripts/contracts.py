@@ -49,8 +49,9 @@ def differences(files: dict[str, str], folder: Path) -> Iterator[str]:
         path = folder / name
         have = path.read_text(encoding="utf-8") if path.exists() else ""
         if have != wanted:
-            lines = (text.splitlines(keepends=True) for text in (have, wanted))
-            yield "".join(difflib.unified_diff(*lines, f"contracts/{name} on disk", f"contracts/{name} by the code"))
+            old, new = have.splitlines(keepends=True), wanted.splitlines(keepends=True)
+            diff = difflib.unified_diff(old, new, f"contracts/{name} on disk", f"contracts/{name} by the code")
+            yield "".join(diff)
     for path in sorted((folder / "schemas").glob("*.json")):
         if f"schemas/{path.name}" not in files:
             yield f"contracts/schemas/{path.name} belongs to no contract; delete it\n"

@@ -8,8 +8,6 @@ from uuid import UUID
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
 
-from libs.contracts.listing import PreviousPrice
-
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45)), timezone(timedelta(hours=-8))])
 SCALARS: dict[Any, st.SearchStrategy[Any]] = {
     type(None): st.none(),
@@ -22,8 +20,6 @@ SCALARS: dict[Any, st.SearchStrategy[Any]] = {
 def instances(model: type[BaseModel]) -> st.SearchStrategy[Any]:
     """Any value of a model, its optional fields included."""
     fields = {name: values(field.annotation, field.metadata) for name, field in model.model_fields.items()}
-    if model is PreviousPrice:
-        fields |= {"asking_minor": st.integers(0, 10**9), "shipping_minor": st.integers(0, 10**9)}
     return st.builds(model, **fields)
 
 
