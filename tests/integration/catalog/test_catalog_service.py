@@ -51,5 +51,5 @@ async def _stay():
 
 async def _until(pool, question):
     async with asyncio.timeout(20):
-        while not await pool.fetchval(question):
+        while not await pool.fetchval(question):  # noqa: ASYNC110 - the answer is in another process's hands
             await asyncio.sleep(0.05)
