@@ -48,9 +48,7 @@ class Bench:
         stream, wanted = TOPOLOGY.stream_of(subject), "dead.>" if subject == "dead" else subject
         while True:
             try:
-                message = await self.js.get_msg(
-                    stream, seq=sequence, subject=f"{subject}.>" if subject == "dead" else subject, next=True
-                )
+                message = await self.js.get_msg(stream, seq=sequence, subject=wanted, next=True)
             except NotFoundError:
                 return found
             found.append((json.loads(message.data or b"{}"), (message.headers or {})["Nats-Msg-Id"]))
