@@ -85,14 +85,14 @@ class World:
     async def fault(self, **shares: Any) -> None:
         (await self.web.post("/simulator/faults", json={"discord": shares})).raise_for_status()
 
-    async def settled(self, count: int) -> None:
+    async def settled(self, count: int, within_s: float = 20) -> None:
         """Wait until so many deliveries have come to an end and were announced."""
 
         async def holds() -> bool:
             found = await self.rows.fetchval("select count(*) from notifier.deliveries where announced_at is not null")
             return found >= count
 
-        await until(holds, f"{count} deliveries were not settled")
+        await until(holds, f"{count} deliveries were not settled", within_s=within_s)
 
     async def until(self, holds: Callable[[], Awaitable[bool]], otherwise: str) -> None:
         await until(holds, otherwise)
