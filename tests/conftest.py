@@ -8,9 +8,7 @@ import pytest
 
 from libs.devstack.nats import NatsServer
 from libs.devstack.postgres import PostgresServer
-from libs.devstack.rights import default_users
 from libs.devstack.scratch import scratch_folder
-from libs.devstack.stack import BUS_USERS
 from tests.support import servers
 from tests.support.servers import NatsBackend, PostgresBackend
 from tests.support.stack import RunningStack, running_stack
@@ -47,7 +45,7 @@ async def nats_url(nats_server: NatsBackend) -> AsyncIterator[str]:
 @pytest.fixture
 def own_nats_server(tmp_path: Path) -> Iterator[NatsServer]:
     """A NATS server of the test's own, to be killed, wiped and started again; always the embedded one."""
-    with NatsServer(tmp_path / "nats", rights=default_users(BUS_USERS)) as server:
+    with NatsServer(tmp_path / "nats") as server:
         yield server
 
 

@@ -14,8 +14,8 @@ from typing import Any, override
 
 from libs.devstack import binaries
 from libs.devstack.ports import free_port
-from libs.devstack.rights import ADMIN, ServiceRights, default_users
 from libs.devstack.server import EmbeddedServer, await_end_of_predecessor
+from libs.messaging.rights import ADMIN, Rights, bus_users
 
 MAX_PAYLOAD_BYTES = 8 * 1024 * 1024
 ACCOUNT = "DEALSTREAM"
@@ -28,7 +28,7 @@ def configuration(
     port: int,
     monitor_port: int,
     folder: Path,
-    rights: Sequence[ServiceRights],
+    rights: Sequence[Rights],
     passwords: Mapping[str, str],
     host: str = "127.0.0.1",
     durable: bool = True,
@@ -71,13 +71,13 @@ class NatsServer(EmbeddedServer):
         self,
         folder: Path,
         *,
-        rights: Sequence[ServiceRights] | None = None,
+        rights: Sequence[Rights] | None = None,
         port: int = 0,
         monitor_port: int = 0,
         durable: bool = True,
     ) -> None:
         super().__init__(folder)
-        self.rights = list(rights) if rights is not None else default_users(())
+        self.rights = list(rights) if rights is not None else bus_users()
         self.port = port or free_port()
         self.monitor_port = monitor_port or free_port()
         self._durable = durable
@@ -141,7 +141,7 @@ class NatsServer(EmbeddedServer):
         return hmac.digest(self._secret, user.encode(), hashlib.sha256).hex()[:32]
 
 
-def _user(right: ServiceRights, password: str) -> dict[str, Any]:
+def _user(right: Rights, password: str) -> dict[str, Any]:
     publish = {"allow": list(right.publish), "deny": list(right.deny_publish)}
     permissions: dict[str, Any] = {"publish": publish, "subscribe": {"allow": list(right.subscribe)}}
     if right.answers_requests:

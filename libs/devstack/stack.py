@@ -12,11 +12,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from libs.devstack.nats import NatsServer
 from libs.devstack.ports import free_port
 from libs.devstack.postgres import PostgresServer
-from libs.devstack.rights import ADMIN, ServiceRights, default_users
 from libs.devstack.unit import ROOT, Command, Unit, answers_ready, module_command, server_unit
+from libs.messaging.rights import ADMIN, ROLES
 
 SERVICES = ("simulator", "poller", "extractor", "baseliner", "scorer", "notifier", "catalog", "api")
-BUS_USERS = SERVICES
 DATABASE = "dealstream"
 
 
@@ -83,7 +82,6 @@ def build(
     settings: StackSettings,
     *,
     command: Callable[[str], Command] = service_command,
-    rights: Sequence[ServiceRights] | None = None,
     environment: Mapping[str, str] | None = None,
     fast: bool = False,
 ) -> Stack:
@@ -95,7 +93,7 @@ def build(
     folder.mkdir(parents=True, exist_ok=True)
     nats = None
     if settings.nats_url is None:
-        nats = NatsServer(folder / "nats", rights=rights or default_users(BUS_USERS), durable=not fast)
+        nats = NatsServer(folder / "nats", durable=not fast)
     postgres = PostgresServer(folder / "postgres", fast=fast) if settings.database_url is None else None
     database_url = postgres.url(DATABASE) if postgres else _secret(settings.database_url)
     parts = _Parts(settings, nats, postgres, database_url, command, os.environ if environment is None else environment)
@@ -166,10 +164,9 @@ class _Parts:
 
     def _service(self, name: str, *, simulated: bool) -> Unit:
         health_port = free_port()
-        environment = self._shared | {
-            "DEALSTREAM_NATS_URL": self.nats_url(name),
-            "DEALSTREAM_HEALTH_PORT": str(health_port),
-        }
+        environment = self._shared | {"DEALSTREAM_HEALTH_PORT": str(health_port)}
+        if name in ROLES:
+            environment["DEALSTREAM_NATS_URL"] = self.nats_url(name)
         if name == "api":
             environment["DEALSTREAM_PORT"] = str(self.console_port)
         if simulated:

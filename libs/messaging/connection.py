@@ -9,6 +9,7 @@ from faststream.nats import NatsBroker
 from faststream.nats.opentelemetry import NatsTelemetryMiddleware
 from structlog import get_logger
 
+from libs.messaging.rights import inbox_prefix
 from libs.telemetry import names
 
 log = get_logger(__name__)
@@ -54,8 +55,3 @@ def service_broker(url: str, service: str, *, on_closed: OnClosed = exit_process
         specification_url=f"nats://{urlsplit(url).hostname}",
         logger=None,
     )
-
-
-def inbox_prefix(service: str) -> str:
-    """Where replies to this service go; its user may subscribe to nothing wider."""
-    return f"_INBOX_{service}"

@@ -11,6 +11,7 @@ from structlog import get_logger
 from libs.contracts.envelope import Event
 from libs.messaging.delivery import sentence
 from libs.messaging.headers import row_key
+from libs.messaging.rights import follower_name
 from libs.messaging.topology import Topology
 from libs.telemetry import names
 
@@ -38,6 +39,7 @@ class Table[Row: Event]:
         on_change: Callable[[Row], Awaitable[None] | None] | None = None,
     ) -> None:
         self._event = event
+        self._service = service
         self._version = version
         self._stream = topology.stream_of(event.subject)
         self._on_change = on_change
@@ -71,7 +73,7 @@ class Table[Row: Event]:
             f"{self._event.subject}.>",
             stream=self._stream,
             ordered_consumer=True,
-            config=ConsumerConfig(deliver_policy=DeliverPolicy.LAST_PER_SUBJECT),
+            config=ConsumerConfig(name=follower_name(self._service), deliver_policy=DeliverPolicy.LAST_PER_SUBJECT),
             pending_msgs_limit=-1,
             pending_bytes_limit=-1,
         )

@@ -6,12 +6,9 @@ import asyncpg
 import nats
 import nats.errors
 import pytest
-from nats.js.api import ConsumerConfig
 
 from libs.devstack.errors import StackError
-from libs.devstack.nats import NatsServer
 from libs.devstack.postgres import PostgresServer
-from libs.devstack.rights import Durable, default_users, service_rights
 from tests.support.servers import server_variables
 
 
@@ -50,49 +47,6 @@ async def test_a_wiped_store_has_no_streams(own_nats_server):
     streams = await client.jetstream().streams_info()
     await client.close()
     assert streams == []
-
-
-async def test_a_service_cannot_destroy_a_stream(own_nats_server):
-    admin = await nats.connect(own_nats_server.url())
-    await admin.jetstream().add_stream(name="SEEN", subjects=["listing.seen"])
-    refusals = []
-
-    async def note(error: Exception) -> None:
-        refusals.append(str(error))
-
-    scorer = await nats.connect(own_nats_server.url("scorer"), error_cb=note)
-    with pytest.raises(nats.errors.TimeoutError):
-        await scorer.jetstream(timeout=0.3).delete_stream("SEEN")
-
-    streams = await admin.jetstream().streams_info()
-    await scorer.close()
-    await admin.close()
-    assert [info.config.name for info in streams] == ["SEEN"]
-    assert "permissions violation" in refusals[0].lower()
-
-
-async def test_least_rights_suffice_to_fetch_acknowledge_and_publish(tmp_path):
-    rights = service_rights("scorer", publishes=["listing.scored"], consumes=[Durable("EXTRACTED", "scorer-extracted")])
-    with NatsServer(tmp_path, rights=[rights, *default_users(())]) as server:
-        admin = await nats.connect(server.url())
-        js = admin.jetstream()
-        await js.add_stream(name="EXTRACTED", subjects=["listing.extracted"])
-        await js.add_stream(name="SCORED", subjects=["listing.scored"])
-        await js.add_consumer("EXTRACTED", ConsumerConfig(durable_name="scorer-extracted", ack_policy="explicit"))
-        await js.publish("listing.extracted", b"one")
-
-        scorer = await nats.connect(server.url("scorer"), inbox_prefix=b"_INBOX_scorer")
-        pulled = await scorer.jetstream().pull_subscribe_bind("scorer-extracted", "EXTRACTED")
-        (message,) = await pulled.fetch(1, timeout=2)
-        stored = await scorer.jetstream().publish("listing.scored", b"two")
-        await message.ack_sync()
-        with pytest.raises(nats.errors.TimeoutError):
-            await scorer.jetstream(timeout=0.3).publish("listing.extracted", b"not mine")
-
-        left = (await js.consumer_info("EXTRACTED", "scorer-extracted")).num_ack_pending
-        await scorer.close()
-        await admin.close()
-    assert (stored.stream, left) == ("SCORED", 0)
 
 
 async def test_committed_rows_survive_a_crash_of_postgres(own_postgres_server):

@@ -19,8 +19,7 @@ import pytest
 
 from libs.devstack.nats import SYSTEM_USER, NatsServer, configuration
 from libs.devstack.postgres import PostgresServer
-from libs.devstack.rights import ADMIN, default_users
-from libs.devstack.stack import BUS_USERS
+from libs.messaging.rights import ADMIN, bus_users
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,7 +65,7 @@ def nats_backend(folder: Path) -> Iterator[NatsBackend]:
         with _nats_container(folder) as url:
             yield url
     else:
-        with NatsServer(folder / "nats", rights=default_users(BUS_USERS), durable=False) as server:
+        with NatsServer(folder / "nats", durable=False) as server:
             yield server
 
 
@@ -163,7 +162,7 @@ def _nats_container(folder: Path) -> Iterator[NatsBackend]:
     from testcontainers.core.wait_strategies import LogMessageWaitStrategy  # noqa: PLC0415 - the same
 
     _require_engine()
-    rights = default_users(BUS_USERS)
+    rights = bus_users()
     passwords = {user: secrets.token_hex(8) for user in (*(right.user for right in rights), SYSTEM_USER)}
     config = folder / "container-nats.conf"
     config.write_text(

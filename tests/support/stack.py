@@ -11,11 +11,11 @@ from libs.devstack import stack as devstack
 from libs.devstack.control import delete_data
 from libs.devstack.keeper import Keeper, State
 from libs.devstack.logs import harmless
-from libs.devstack.rights import ADMIN, ServiceRights
 from libs.devstack.server import tail
 from libs.devstack.stack import SERVICES, Stack, StackSettings
 from libs.devstack.supervisor import Supervisor
 from libs.devstack.unit import Command
+from libs.messaging.rights import ADMIN
 
 
 class RunningStack:
@@ -106,7 +106,6 @@ async def running_stack(
     services: Sequence[str] = SERVICES,
     environment: Mapping[str, str] | None = None,
     command: Callable[[str], Command] = devstack.service_command,
-    rights: Sequence[ServiceRights] | None = None,
     timeout_s: float = 90,
 ) -> AsyncIterator[RunningStack]:
     """Start a stack on free ports and wait until all is ready; nothing is left of it at the end.
@@ -123,9 +122,7 @@ async def running_stack(
         services=tuple(services),
     )
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("DEALSTREAM_")}
-    stack = devstack.build(
-        settings, environment=inherited | dict(environment or {}), command=command, rights=rights, fast=True
-    )
+    stack = devstack.build(settings, environment=inherited | dict(environment or {}), command=command, fast=True)
     supervisor = Supervisor(stack.units, stack.folder, facts=stack.facts)
     running = RunningStack(stack, supervisor)
     try:

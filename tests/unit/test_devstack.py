@@ -12,9 +12,9 @@ from libs.devstack.accounts import Account
 from libs.devstack.errors import StackError
 from libs.devstack.logs import harmless, prefixed
 from libs.devstack.nats import configuration
-from libs.devstack.rights import Durable, ServiceRights, default_users, service_rights
 from libs.devstack.server import tail
 from libs.devstack.stack import StackSettings
+from libs.messaging.rights import Rights
 
 
 def test_the_configuration_syncs_every_write_and_gives_each_user_its_rights():
@@ -22,7 +22,7 @@ def test_the_configuration_syncs_every_write_and_gives_each_user_its_rights():
         port=4222,
         monitor_port=8222,
         folder=Path("/data"),
-        rights=[ServiceRights("scorer", ("listing.scored",), ("_INBOX_scorer.>",), deny_publish=("secret.>",))],
+        rights=[Rights("scorer", ("listing.scored",), ("_INBOX_scorer.>",), deny_publish=("secret.>",))],
         passwords={"scorer": 'quo"te', "sys": "s"},
     )
     assert json.loads(rendered) == {
@@ -50,38 +50,6 @@ def test_the_configuration_syncs_every_write_and_gives_each_user_its_rights():
         },
         "system_account": "SYS",
     }
-
-
-def test_a_service_may_acknowledge_in_both_forms_of_ack_subjects_and_only_its_own_consumer():
-    rights = service_rights(
-        "scorer",
-        publishes=["listing.scored"],
-        consumes=[Durable("LISTING_EXTRACTED", "scorer-listing-extracted")],
-    )
-    assert rights.publish == (
-        "listing.scored",
-        "$JS.API.CONSUMER.INFO.LISTING_EXTRACTED.scorer-listing-extracted",
-        "$JS.API.CONSUMER.MSG.NEXT.LISTING_EXTRACTED.scorer-listing-extracted",
-        "$JS.API.STREAM.INFO.LISTING_EXTRACTED",
-        "$JS.ACK.LISTING_EXTRACTED.scorer-listing-extracted.>",
-        "$JS.ACK.*.*.LISTING_EXTRACTED.scorer-listing-extracted.>",
-    )
-    assert rights.subscribe == ("_INBOX_scorer.>",)
-    assert not rights.answers_requests
-
-
-def test_who_serves_requests_may_answer_them():
-    rights = service_rights("extractor", serves=["rpc.extractor.extract"])
-
-    assert rights.subscribe == ("_INBOX_extractor.>", "rpc.extractor.extract")
-    assert rights.answers_requests
-
-
-def test_only_the_administrator_may_destroy_streams():
-    scorer, admin = default_users(["scorer"])
-
-    assert scorer.deny_publish == ("$JS.API.STREAM.DELETE.>", "$JS.API.STREAM.PURGE.>")
-    assert (admin.user, admin.deny_publish) == ("admin", ())
 
 
 @pytest.mark.parametrize(
