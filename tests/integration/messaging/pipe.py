@@ -164,7 +164,7 @@ async def open_pipe(url: str, topology: Topology = TOPOLOGY, *, ack_wait_s: floa
     js = client.jetstream()
     await provision(js, topology)
     replies = await Replies(client).start()
-    pipe = Pipe(client, js, replies, Publisher(replies, topology), topology)
+    pipe = Pipe(client, js, replies, Publisher(replies, topology, timeout_s=1.0), topology)
     try:
         yield pipe
     finally:
