@@ -5,47 +5,94 @@ from dataclasses import dataclass
 
 from libs.domain.text import Text
 
-_NOUNS: dict[str, str] = {
-    "box": r"(?:empty|original|retail|gpu)\s(?:retail\s)?box(?:es)?\s(?:only|empty)|empty\s(?:retail\s|original\s)?box(?:es)?|box(?:es)?\sonly|only\s(?:the\s)?box|leere?r?\s(?:karton|ovp|verpackung)|nur\s(?:ovp|karton)|packaging\sonly",
-    "backplane": r"back\s?-?planes?",
-    "caddy": r"cadd(?:y|ies)|trays?|sleds?|carriers?|(?:drive|hdd|disk)\scages?|einbaurahmen|wechselrahmen|hdd\sblanks?|drive\s(?:blanks?|fillers?)",
-    "rail": r"rails?|rail-?kits?|rackmount\skit|rack\skit|cable\smanagement\sarm|schienen",
-    "bezel": r"bezels?|face\s?plates?|front\s(?:panel|cover|blende)|security\scover",
-    "bracket": r"brackets?|baffles?|sag\sholders?|support\s(?:holder|stand)s?|mounting\skits?|slotblech\w*|i/?o\sshields?|anti-?sag|gpu\s(?:stand|holder|support)s?",
-    "riser": r"risers?",
-    "heatsink": r"heat\s?-?sinks?|cpu\scoolers?|water\s?-?blocks?|(?:kühl|passiv)kühler|kühlkörper|cold\s?plates?|radiateur|back\s?plates?",
-    "fan": r"fans?|shrouds?|blower\sfans?|cooling\skits?|fan\skits?|lüfter|ventilateurs?|ventola",
-    "cable": r"cables?|cords?|kabel|cavo|câbles?|power\sleads?|pigtails?|extension\scord|dac",
-    "psu": r"power\s?-?suppl(?:y|ies)|psus?|netzteile?|alimentation|power\s(?:adapter|brick)s?|ac\sadapters?",
-    "motherboard": r"mother\s?-?boards?|main\s?-?boards?|system\s?-?boards?|logic\sboards?|mobo|carte\sm[eè]re|scheda\smadre|placa\sbase",
-    "controller": r"raid\s(?:controller|card|adapter)s?|raid-?controller|hbas?(?:\d{3})?|host\sbus\sadapters?|perc|smart\s?array|mega\s?raid|(?:sas|sata|scsi|storage)\scontrollers?|controller\scards?|controllers?|expander",
+_NOUNS: dict[str, tuple[str, ...]] = {
+    "box": (
+        r"(?:empty|gpu)\s(?:retail\s|original\s)?box(?:es)?(?:\sonly)?",
+        r"box(?:es)?\sonly",
+        r"only\s(?:the\s)?box",
+        r"packaging\sonly",
+        r"leere?r?\s(?:karton|ovp|verpackung)",
+        r"nur\s(?:ovp|karton)",
+    ),
+    "backplane": (r"back\s?-?planes?",),
+    "caddy": (
+        r"cadd(?:y|ies)",
+        r"trays?|sleds?|carriers?",
+        r"(?:drive|hdd|disk)\s(?:cages?|blanks?|fillers?)",
+        r"hdd\sblanks?",
+        r"einbaurahmen|wechselrahmen",
+    ),
+    "rail": (r"rails?|rail-?kits?|rack(?:mount)?\skit|cable\smanagement\sarm|schienen",),
+    "bezel": (r"bezels?|face\s?plates?|front\s(?:panel|cover|blende)|security\scover",),
+    "bracket": (
+        r"brackets?|baffles?|slotblech\w*|mounting\skits?|i/?o\sshields?",
+        r"sag\sholders?|support\s(?:holder|stand)s?|anti-?sag|gpu\s(?:stand|holder|support)s?",
+    ),
+    "riser": (r"risers?",),
+    "heatsink": (
+        r"heat\s?-?sinks?|cpu\scoolers?|water\s?-?blocks?|cold\s?plates?|back\s?plates?",
+        r"passivkühler|kühlkörper|radiateur",
+    ),
+    "fan": (r"fans?|shrouds?|blower\sfans?|(?:cooling|fan)\skits?|lüfter|ventilateurs?|ventola",),
+    "cable": (r"cables?|cords?|kabel|cavo|câbles?|power\sleads?|pigtails?|dac",),
+    "psu": (
+        r"power\s?-?suppl(?:y|ies)|psus?|power\s(?:adapter|brick)s?|ac\sadapters?",
+        r"netzteile?|alimentation",
+    ),
+    "motherboard": (
+        r"mother\s?-?boards?|main\s?-?boards?|system\s?-?boards?|logic\sboards?|mobo",
+        r"carte\sm[eè]re|scheda\smadre|placa\sbase",
+    ),
+    "controller": (
+        r"raid[\s-](?:controller|card|adapter)s?|perc|smart\s?array|mega\s?raid|hbas?(?:\d{3})?|host\sbus\sadapters?",
+        r"(?:sas|sata|scsi|storage)\scontrollers?|controller(?:s|\scards?)?|expander",
+    ),
+    "optics": (r"transceivers?|gbics?|sfp\+?\smodules?|optics",),
     "unknown": (
-        r"enclosures?|egpu|external\sgpu|gpd\sg1|docks?|docking|nvlink\sbridges?|sli\sbridges?|bridges?|batter(?:y|ies)|transceivers?|gbics?|sfp\+?\smodules?|optics?|"
-        r"tpm|lids?|covers?|top\scover|screws|screw\skits?|keyboards?|memory\scards?|micro\s?sd|sd\scards?|usb\s(?:stick|drive|flash)|flash\sdrives?|stickers?|badges?|thermal\s(?:pads?|paste)|adapter\scards?|"
-        r"m\.2\s(?:to|adapter)|chassis\sonly|case\sonly|tower\scase|license|licen[cs]e\skey|docking\sstation|capture\scards?|tv\stuner|switch(?:es)?|routers?|monitors?|printers?|tape\sdrives?|"
-        r"gpu\strays?|manuals?|software"
+        r"enclosures?|egpu|external\sgpu|gpd\sg1|dock(?:s|ing)?|docking\sstation",
+        r"(?:nvlink|sli)\sbridges?|batter(?:y|ies)|tpm|lids?|covers?|screws|screw\skits?",
+        r"keyboards?|memory\scards?|micro\s?sd|sd\scards?|usb\s(?:stick|drive|flash)|flash\sdrives?",
+        r"stickers?|badges?|thermal\s(?:pads?|paste)|adapter\scards?|m\.2\s(?:to|adapter)",
+        r"(?:chassis|case)\sonly|tower\scase|licen[cs]e|capture\scards?|tv\stuner|gpu\strays?",
+        r"switch(?:es)?|routers?|monitors?|printers?|tape\sdrives?|manuals?|software",
     ),
 }
-_NOUN = re.compile("|".join(rf"(?P<{kind}>(?<![\w.])(?:{pattern})(?![\w]))" for kind, pattern in _NOUNS.items()))
-_LONG_KINDS = ("box",)
-
-_INCLUDED = re.compile(
-    r"(?:\bwith|\bw/|\bw/o|without|\bincl\w*\.?:?|\bincludes|\binclude|\band|&|\+|\bno|\bnot|\bplus|\bhas|\bmissing|\blacks|\bneeds|\bmit|\bohne|\bund|\bsans|\bavec|"
-    r"\bcon|\bsenza|\bcomplete|\bfree|\bbonus|\bin|\bon|/)[\s-]*(?:\(?[\w.'-]+\)?[\s/]+){0,3}$"
+_NOUN = re.compile(
+    "|".join(rf"(?P<{kind}>(?<![\w.])(?:{'|'.join(patterns)})(?![\w]))" for kind, patterns in _NOUNS.items())
 )
+_HINTS = re.compile(
+    r"box|karton|ovp|packaging|plane|cadd|tray|sled|carrier|cage|blank|filler|rahmen|rail|rack|arm\b|schien|bezel|plate|"
+    r"panel|cover|brack|baffle|slotb|mount|shield|sag|stand|holder|support|riser|sink|cooler|block|kühl|radia|fan|shroud|"
+    r"cool|lüft|vent|cab|cord|kabel|cavo|câb|lead|pigt|dac|psu|power|adapter|netzt|alim|board|mobo|carte|scheda|placa|raid|"
+    r"perc|array|hba|bus|contr|expan|transc|gbic|modul|optic|enclos|gpu|gpd|dock|bridge|batter|tpm|lid|screw|keyb|micro|"
+    r"card|usb|flash|stick|badge|thermal|m\.2|chassis|case|licen|tuner|switch|router|monitor|print|tape|manual|softw"
+)
+"""Some part of every noun: most titles without an accessory are told apart by this alone."""
+
+_LINKS = (
+    r"\bwith|\bw/|\bw/o|without|\bincl\w*\.?:?|\band|&|(?<!sfp)\+|\bno|\bnot|\bplus|\bhas|\bmissing|\blacks|\bneeds|\bcomplete|"
+    r"\bfree|\bbonus|\bin|\bon|/|\bmit|\bohne|\bund|\bsans|\bavec|\bcon|\bsenza"
+)
+_INCLUDED = re.compile(rf"(?:{_LINKS})[\s-]*(?:\(?[\w.'-]+\)?[\s/]+){{0,3}}$")
+_INCLUDED_AFTER = re.compile(r"\s(?:is\s|are\s)?(?:incl\w*|replaced|attached|installed|removed|missing|upgraded)\b")
+_FITS = re.compile(r"\b(?:for|fits?|compatible|für|pour|para|passend)\b")
 _COUNTED = re.compile(
-    r"(?:\(\d{1,2}\)|(?<![\w.])\d{1,2}\s?x?(?!\d)|\bdual|\bboth|\bredundant|\btwo|\d{3,4}\s?w)[\s-]*(?:[\w.'-]+\s){0,1}$"
+    r"(?:\(\d{1,2}\)|(?<![\w.])\d{1,2}\s?x?(?!\d)|\bdual|\bboth|\bredundant|\btwo|\d{3,4}\s?w)[\s-]*(?:[\w.'-]+\s)?$"
 )
 _FOR_NEXT = re.compile(
-    r"[\s:,-]*(?:kit\s|card\s|assembly\s|cable\s|set\s|adapter\s|only\s|module\s|board\s)?(?:for|fits?|fit|compatible|für|f\.|pour|per|para|passend)\b"
+    r"[\s:,-]*(?:(?:kit|card|assembly|cable|set|adapter|only|module|board)\s)?"
+    r"(?:for|fits?|compatible|für|f\.|pour|per|para|passend)\b"
 )
 _FAN_FEATURE = re.compile(
-    r"(?:\b(?:triple|tri|dual|twin|single|three|two|quad|(?<!\w)[1-4](?:x\s?|[\s-]))[\s-]{0,2}(?:x\s)?(?:windforce\s|ball\s|slot\s|rgb\s|ring\s|cooling\s|[\w]+\s)?-?|windforce\s|\d\sx\s|axial-?tech\s|\brgb\s|\bring\s)$"
+    r"(?:\b(?:triple|tri|dual|twin|single|three|two|quad|(?<!\w)[1-4](?:x\s?|[\s-]))[\s-]{0,2}(?:x\s)?"
+    r"(?:\w+\s)?-?|windforce\s|axial-?tech\s|\brgb\s|\bring\s)$"
 )
-_COOLER_FEATURE = re.compile(r"(?:passive|full|with|large|dual\sslot|aluminum\s?)\s$")
 _TAIL = re.compile(
-    r"^(?:\W*(?:\b\w*\d\w*\b|assembly|assy|kit|set|only|board|card|module|new|used|oem|genuine|front|rear|left|right|tested|unit|part|dell|hp|hpe|p/n|pn|usa|adapter|replacement|black|for\s?parts))*\W*$"
+    r"^(?:\W+|\w*\d\w*|assembly|assy|kit|set|only|board|card|module|new|used|oem|genuine|front|rear|left|right|tested|"
+    r"unit|part|dell|hpe?|p/n|pn|usa|adapter|replacement|black)*$"
 )
+_LOOK_BACK, _LOOK_AHEAD = 40, 48
+_DECISIVE = {"box": 6.0, "optics": 3.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,47 +105,46 @@ class Part:
     weight: float
 
 
-def find_parts(title: Text, goods_start: int, *, is_card: bool, system: bool) -> list[Part]:
+def find_parts(title: Text, goods_start: int, *, is_card: bool, is_system: bool) -> list[Part]:
     """The accessory nouns that are offered rather than included, heaviest first.
 
     ``goods_start`` is where the first primary product is named (the title's length when none is).
     """
     low = title.low
+    if not _HINTS.search(low):
+        return []
     parts = []
-    previous_included_end = -2
+    included_to = -2
     for match in _NOUN.finditer(low):
         kind, start = match.lastgroup or "unknown", match.start()
-        before = low[max(0, start - 40) : start]
-        if kind != "box" and _is_included(before, start, previous_included_end, match.group(), is_card=is_card):
-            previous_included_end = match.end()
-            continue
-        if system and kind != "box" and goods_start < start and _COUNTED.search(before):
-            continue
-        parts.append(Part(kind, title.said(match), start, _weight(kind, low, match, goods_start)))
+        before = low[max(0, start - _LOOK_BACK) : start]
+        after = low[match.end() : match.end() + _LOOK_AHEAD]
+        if kind != "box":
+            if start == included_to + 1 or _is_included(before, after, match.group(), is_card=is_card):
+                included_to = match.end()
+                continue
+            if is_system and goods_start < start and _COUNTED.search(before):
+                continue
+        weight = _weight(kind, after, ahead=start < goods_start)
+        parts.append(Part("unknown" if kind == "optics" else kind, title.said(match), start, weight))
     parts.sort(key=lambda part: -part.weight)
     return parts
 
 
-def _is_included(before: str, start: int, previous_end: int, noun: str, *, is_card: bool) -> bool:
-    if start == previous_end + 1:
-        return True
+def _is_included(before: str, after: str, noun: str, *, is_card: bool) -> bool:
+    """Whether the words around a noun make it an extra: "with rails", "no heatsink", "triple fan"."""
     match = _INCLUDED.search(before)
-    if match and not re.search(r"\bfor\b", match.group()) and start > 0:
-        return bool(before[: match.start()].strip(" -([,"))
-    if is_card and noun.startswith("fan"):
-        return bool(_FAN_FEATURE.search(before))
-    return False
+    if match and not _FITS.search(match.group()) and before[: match.start()].strip(" -([,"):
+        return True
+    if before and _INCLUDED_AFTER.match(after):
+        return True
+    return is_card and noun.startswith("fan") and not _FOR_NEXT.match(after) and bool(_FAN_FEATURE.search(before))
 
 
-def _weight(kind: str, low: str, match: re.Match[str], goods_start: int) -> float:
-    after = low[match.end() : match.end() + 60]
-    weight = 2.0
-    if match.start() < goods_start:
+def _weight(kind: str, after: str, *, ahead: bool) -> float:
+    weight = 2.0 + _DECISIVE.get(kind, 0.0)
+    if ahead:
         weight += 2.0
     if _FOR_NEXT.match(after):
         weight += 3.0
-    if kind == "box":
-        weight += 6.0
-    if not after or _TAIL.match(after):
-        weight += 1.0
-    return weight
+    return weight + 1.0 if not after or _TAIL.match(after) else weight

@@ -16,7 +16,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "mfg part #",
     ),
     "model": ("model", "modell", "modèle", "modello", "modelo"),
-    "series": ("series", "product line", "processor line", "produktlinie", "serie", "série", "gamme de produits"),
+    "series": ("series", "serie", "série"),
+    "product_line": ("product line", "produktlinie", "gamme de produits"),
     "suited_for": ("most suitable for", "geeignet für", "empfohlen für"),
     "total_capacity": ("total capacity", "gesamtkapazität", "capacité totale", "capacità totale", "capacidad total"),
     "module_capacity": (
@@ -117,7 +118,23 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 
 _PLACEHOLDERS = frozenset(
-    ["n/a", "na", "none", "null", "unknown", "not specified", "not applicable", "does not apply", "nicht zutreffend", "unbekannt", "ne s'applique pas", "non applicabile", "no aplica", "see description", "-"]
+    [
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "unknown",
+        "not specified",
+        "not applicable",
+        "does not apply",
+        "nicht zutreffend",
+        "unbekannt",
+        "ne s'applique pas",
+        "non applicabile",
+        "no aplica",
+        "see description",
+        "-",
+    ]
 )
 
 

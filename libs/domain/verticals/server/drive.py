@@ -32,7 +32,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("1.8", re.compile(r"\b1\.8[\s-]?(?:\"|in|inch|zoll)")),
     ("AIC", re.compile(r"\b(?:aic|hhhl|add[\s-]?in\scard)\b")),
 )
-_RPM = re.compile(
+RPM = re.compile(
     r"\b(?:(?P<k>5\.4|5\.9|7\.2|7[.,]2|7|10|15)\s?k(?:2|rpm)?\b|(?P<full>5[.,]?400|5[.,]?900|7[.,]?200|10[.,]?[05]00|15[.,]?000)\s?-?(?:rpm|u/min|tr/min|upm)?\b(?!\s?(?:gb|tb|mb|mtbf)))"
 )
 _SOLID = re.compile(r"\bssds?\b|\bsolid[\s-]state\b|\bnvme\b|\bflash\b|\bu\.[23]\b|\boptane\b")
@@ -127,7 +127,7 @@ def _words(text: Text, facts: Facts, *, spoken: bool) -> None:
 
 
 def _speed(text: Text, facts: Facts, *, spoken: bool) -> None:
-    for match in _RPM.finditer(text.low):
+    for match in RPM.finditer(text.low):
         if match["k"]:
             rpm = round(float(match["k"].replace(",", ".")) * 1000)
             rpm = 7_200 if rpm == 7_000 else rpm

@@ -37,7 +37,7 @@ _INFINIBAND = {"qdr": "40GbE", "fdr": "56GbE", "edr": "100GbE", "hdr": "200GbE",
 def parse(source: Source) -> Reading:
     """Read one network adapter listing; the key needs a speed."""
     facts, title = source.facts, source.title
-    known = find_adapter(title.low)
+    known = find_adapter(title)
     _speed(source, exact=known is not None and known[0].speed is not None)
     if match := _PORTS.search(title.low):
         count = int(match["n"] or match["d"] or 0) or _COUNT[match["w"]]

@@ -45,7 +45,7 @@ def parse_server(source: Source, system: System | None) -> Reading:
     _contents(title, facts)
     if match := _UNITS.search(title.low):
         facts.claim("form_factor", f"{match[1]}U", "title", title.said(match))
-    lot = lot_of(title, start=True, goods=False)
+    lot = lot_of(title, goods=False)
     quantity = lot.number if lot else 1
     if system is None or system.model is None:
         return Reading(None, quantity, (tier,), 0.3)
@@ -108,7 +108,7 @@ def parse_computer(source: Source, kind: str, system: System | None, cards: list
         if match := pattern.search(title.low):
             facts.claim("form_factor", shape, "title", title.said(match))
             break
-    lot = lot_of(title, start=True, goods=False)
+    lot = lot_of(title, goods=False)
     quantity = lot.number if lot else 1
     if system is None or system.line is None:
         return Reading(None, quantity, (), 0.3)

@@ -42,11 +42,13 @@ def _read(source: Source, verdict: Verdict) -> Reading:
         case "nic":
             return nic.parse(source)
         case "gpu":
-            return gpu.parse(source, list(verdict.cards))
+            return gpu.parse(source, list(verdict.named.cards))
         case "server":
-            return systems.parse_server(source, verdict.system)
+            return systems.parse_server(source, verdict.named.system)
         case "workstation" | "desktop":
-            return systems.parse_computer(source, verdict.component_type, verdict.system, list(verdict.cards))
+            return systems.parse_computer(
+                source, verdict.component_type, verdict.named.system, list(verdict.named.cards)
+            )
         case _:
             lot = lot_of(source.title)
             return Reading(make_key("other", verdict.kind), lot.number if lot else 1)

@@ -1,7 +1,9 @@
 """Network adapters by product name: speed of one port, number of ports, connector."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from libs.domain.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +112,24 @@ _TABLE: tuple[tuple[str, str, str, str | None, int | None, str | None], ...] = (
     (r"oce14102\S*|oce11102\S*", "Emulex", "OCe14102", "10GbE", 2, "SFP+"),
     (r"aqc?113\w*|aqc?107\w*|aqn-107|xg-c100c", "Aquantia", "AQC107", "10GbE", 1, "RJ45"),
 )
-_COMPILED = tuple((re.compile(rf"\b(?:{pattern})(?![a-z0-9])"), *rest) for pattern, *rest in _TABLE)
-_ANY = re.compile("|".join(f"(?:{re.sub(r'[(][?]P<[a-z]+>', '(?:', pattern)})" for pattern, *_ in _TABLE))
+_COMPILED = tuple(
+    (re.compile(rf"\b(?:{pattern})(?![a-z0-9])"), Adapter(*rest))
+    for pattern, *rest in _TABLE  # type: ignore[arg-type]
+)
+_HEADS = frozenset(
+    "x52 x54 x55 xxv xl7 x71 e81 i35 i34 i21 i22 825 mcx mnp con 530 560 562 546 557 556 561 535 533 622 631 640 641 331 366 "
+    "bcm 578 574 575 571 572 t52 t54 t58 t62 sfn ql4 oce aqc aq1 aqn xg".split()
+)
+"""How a word of every pattern starts: most titles name no adapter, and this tells."""
 
 
-def find_adapter(low: str) -> tuple[Adapter, int, int] | None:
-    """The first adapter of the table a lower-case title names, with its place."""
-    if not _ANY.search(low):
+def find_adapter(title: Text) -> tuple[Adapter, int, int] | None:
+    """The first adapter of the table a title names, with its place."""
+    if _HEADS.isdisjoint({word[:3] for word in title.sequence}):
         return None
-    for pattern, maker, model, speed, ports, port_type in _COMPILED:
-        match = pattern.search(low)
-        if match:
-            name = f"{model}-{match['gen']}{(match['kind'] or '').title()}" if model == "ConnectX" else model
-            return Adapter(maker, name, speed, ports, port_type), match.start(), match.end()  # type: ignore[arg-type]
+    for pattern, adapter in _COMPILED:
+        if match := pattern.search(title.low):
+            if adapter.model == "ConnectX":
+                adapter = replace(adapter, model=f"ConnectX-{match['gen']}{(match['kind'] or '').title()}")
+            return adapter, match.start(), match.end()
     return None

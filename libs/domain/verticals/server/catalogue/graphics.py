@@ -105,6 +105,34 @@ SIZES: dict[str, tuple[int, ...]] = {**GEFORCE, **WORKSTATION, **DATA_CENTRE, **
 GEFORCE_NUMBERS = frozenset(name.split("_")[1] for name in GEFORCE if name.startswith("rtx_"))
 ACCELERATORS = frozenset(name.removeprefix("tesla_") for name in DATA_CENTRE)
 AMBIGUOUS_ACCELERATORS = frozenset(
-    ["k10", "k20", "k40", "m4", "m6", "m10", "m40", "m60", "p4", "p6", "p40", "t4", "t10", "t40", "a2", "a10", "a16", "a30", "a40", "l2", "l4", "l20", "l40", "h20", "b100", "b200", "a800"]
+    [
+        "k10",
+        "k20",
+        "k40",
+        "m4",
+        "m6",
+        "m10",
+        "m40",
+        "m60",
+        "p4",
+        "p6",
+        "p40",
+        "t4",
+        "t10",
+        "t40",
+        "a2",
+        "a10",
+        "a16",
+        "a30",
+        "a40",
+        "l2",
+        "l4",
+        "l20",
+        "l40",
+        "h20",
+        "b100",
+        "b200",
+        "a800",
+    ]
 )
 """Names short enough to mean something else unless a word nearby speaks of graphics."""

@@ -64,7 +64,42 @@ _ARC = re.compile(
 )
 
 _GRAPHIC_WORDS = frozenset(
-    ["nvidia", "nvida", "nvdia", "tesla", "gpu", "gpus", "graphics", "graphic", "accelerator", "accelarator", "cuda", "ampere", "volta", "pascal", "hopper", "ada", "lovelace", "tensor", "sxm", "sxm2", "sxm3", "sxm4", "sxm5", "hbm2", "hbm2e", "hbm3", "hgx", "vgpu", "grid", "nvlink", "turing", "kepler", "maxwell", "video"]
+    [
+        "nvidia",
+        "nvida",
+        "nvdia",
+        "tesla",
+        "gpu",
+        "gpus",
+        "graphics",
+        "graphic",
+        "accelerator",
+        "accelarator",
+        "cuda",
+        "ampere",
+        "volta",
+        "pascal",
+        "hopper",
+        "ada",
+        "lovelace",
+        "tensor",
+        "sxm",
+        "sxm2",
+        "sxm3",
+        "sxm4",
+        "sxm5",
+        "hbm2",
+        "hbm2e",
+        "hbm3",
+        "hgx",
+        "vgpu",
+        "grid",
+        "nvlink",
+        "turing",
+        "kepler",
+        "maxwell",
+        "video",
+    ]
 )
 _RADEON_WORDS = frozenset({"radeon", "amd", "sapphire", "powercolor", "xfx", "rx", "graphics", "gpu"})
 
