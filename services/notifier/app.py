@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
+from structlog import get_logger
+
 from libs.contracts.watch import WatchChanged
 from libs.domain.verticals import builtin
 from libs.domain.watches import WatchIndex
@@ -23,6 +25,8 @@ from services.notifier.handlers import stages
 from services.notifier.service import Notifier
 from services.notifier.settings import NotifierSettings
 from services.notifier.storage import PostgresAlerts, PostgresDeliveries
+
+log = get_logger(__name__)
 
 PATIENCE = timedelta(days=1)
 """A deal that could not be told for a day is told no more."""
@@ -47,6 +51,8 @@ def create_service(settings: NotifierSettings | None = None) -> Service:
             lease = timedelta(seconds=settings.delivery_lease_s)
             deliveries = PostgresDeliveries(pool, owner=_process_name(), lease=lease, patience=PATIENCE)
             channels, unusable = _channels(settings, http)
+            for name, reason in unusable.items():
+                log.warning("channel.unusable", channel=name, reason=reason)
             courier = Courier(
                 deliveries, channels, partial(_publish, service), unusable=unusable, poll_s=settings.delivery_poll_s
             )

@@ -104,11 +104,12 @@ class DiscordWebhook:
         self._clock = clock
         self._free_at = 0.0
         self._doubtful = False
+        self._alone: set[UUID] = set()
 
     def parcels(self, letters: Sequence[Letter]) -> list[list[Letter]]:
         """One message an alert; five and more of the same watch share messages, as many as fit by size."""
-        parcels: list[list[Letter]] = []
-        ordered = sorted(letters, key=_first_watch)
+        parcels = [[letter] for letter in letters if letter.alert.alert_id in self._alone]
+        ordered = sorted((each for each in letters if each.alert.alert_id not in self._alone), key=_first_watch)
         for _, group in groupby(ordered, key=_first_watch):
             alike = list(group)
             parcels += packed(alike) if len(alike) >= TOGETHER_FROM else [[letter] for letter in alike]
@@ -121,6 +122,14 @@ class DiscordWebhook:
         return await self._look() if self._doubtful else None
 
     async def send(self, letters: Sequence[Letter]) -> Outcome:
+        outcome = await self._post(letters)
+        if len(letters) > 1 and isinstance(outcome, Settlement) and outcome.state == "failed":
+            return self._divide(letters, outcome)
+        if isinstance(outcome, Settlement):
+            self._alone.difference_update(letter.alert.alert_id for letter in letters)
+        return outcome
+
+    async def _post(self, letters: Sequence[Letter]) -> Outcome:
         payload = message([embed(letter.alert) for letter in letters])
         request = Request("POST", self._address.post_url(), json=payload)
         try:
@@ -129,6 +138,11 @@ class DiscordWebhook:
             return self._outcome(error)
         self._note_limit(answer.headers)
         return _stored(answer)
+
+    def _divide(self, letters: Sequence[Letter], refused: Settlement) -> Postponed:
+        """One bad alert must not cost its neighbours: what was refused together is sent one by one."""
+        self._alone.update(letter.alert.alert_id for letter in letters)
+        return Postponed(f"{refused.reason}; each alert is sent alone", 0.0)
 
     async def _look(self) -> Postponed | Gone | None:
         """Ask after a failure whether the webhook is there and well."""

@@ -226,3 +226,12 @@ async def test_among_faults_of_every_kind_nothing_is_doubled_and_what_is_missing
     assert raised - set(footers) <= unknown
     assert set(states) == {"confirmed", "unknown"}
     assert 0.6 * count < states.count("confirmed") == count - len(unknown)
+
+
+async def test_the_trace_of_the_scored_listing_reaches_the_announcement(world: World):
+    async with world.notifying([watch()]):
+        await world.say(scored(), traceparent=f"00-{'ab' * 16}-{'cd' * 8}-01")
+        await world.settled(1)
+
+    message = await world.client.jetstream().get_last_msg("ALERTS", "alert.delivered")
+    assert (message.headers or {})["traceparent"].split("-")[1] == "ab" * 16
