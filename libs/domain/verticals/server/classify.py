@@ -7,10 +7,11 @@ from libs.domain.text import Text
 from libs.domain.verticals.server.accessories import find_parts
 from libs.domain.verticals.server.catalogue import processors
 from libs.domain.verticals.server.catalogue.graphics_names import Card, find_all
-from libs.domain.verticals.server.catalogue.systems import System, count_systems, find_system
+from libs.domain.verticals.server.catalogue.system import System
+from libs.domain.verticals.server.catalogue.systems import count_systems, find_system
+from libs.domain.verticals.server.contents import BAREBONE
 from libs.domain.verticals.server.evidence import COMPONENTS, SYSTEMS, WEIGHTS, Named, weigh, weigh_aspects
 from libs.domain.verticals.server.reading import Source
-from libs.domain.verticals.server.systems import BAREBONE
 
 _FITS = re.compile(
     r"\b(?:for|fits?|compatible(?:\swith)?|für|pour|passend(?:\sf[uü]r)?|replacement\sfor|replaces|suits?|works\swith|from)\s+"
@@ -40,10 +41,30 @@ _CARD_NOUN = re.compile(
     r"\b(?:graphics?\scard|video\scard|gpu|accelerator)\b(?!\s(?:card\s)?(?:(?:power|cooling|graphic|video|passive)\s)?"
     r"(?:cable|bracket|fan|shroud|riser|cooling|stand|holder|support|box|backplate|heat|water|adapter|mount))"
 )
-_RUNNING = frozenset("idrac idrac8 idrac9 ilo ilo5 psu 2xpsu win10 win11 windows os h730 h730p h740p perc".split())
+_RUNNING = frozenset(
+    (
+        "idrac",
+        "idrac8",
+        "idrac9",
+        "ilo",
+        "ilo5",
+        "psu",
+        "2xpsu",
+        "win10",
+        "win11",
+        "windows",
+        "os",
+        "h730p",
+        "h740p",
+        "perc",
+    )
+)
 _BOARD_WORDS = frozenset({"oc", "gaming", "founders", "edition"})
 _ENOUGH = 2.5
 """Evidence below this is a coincidence of words."""
+
+
+_NOTHING = Named()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +73,7 @@ class Verdict:
 
     component_type: str
     kind: str | None = None
-    named: Named = Named()
+    named: Named = _NOTHING
     margin: float = 0.0
     """0 when the runner-up was as strong, 1 when nothing else spoke."""
 
@@ -147,12 +168,20 @@ def _goods(title: Text, named: Named, scores: dict[str, float]) -> float:
     if scores["nic"] >= 5:
         value = max(value, 3.5 if scores["nic"] < 9 else 4.5)
     if named.system:
-        inside = (
-            2.0 * (named.cpu is not None) + 2.0 * (scores["ram"] >= 3 or " ram" in low) + 1.5 * (scores["drive"] >= 4)
-        )
         whole = 3.0 * bool(BAREBONE.search(low)) + bool(_SERVER_NOUN.search(low))
-        value = max(value, inside + whole + 1.5 * (not words.isdisjoint(_RUNNING - {"psu", "perc"})))
+        running = 1.5 * (not words.isdisjoint(_RUNNING - {"psu", "perc"}))
+        value = max(value, _inside(title, named, scores, sized=size) + whole + running)
     return value
+
+
+def _inside(title: Text, named: Named, scores: dict[str, float], *, sized: bool) -> float:
+    """How much of what a running system has inside is told."""
+    value = 0.0
+    if named.cpu:
+        value += 4.5 if sized else 2.5
+    if scores["ram"] >= 3 or " ram" in title.low:
+        value += 2.0
+    return value + 1.5 if scores["drive"] >= 4 else value
 
 
 def _is_portable(title: Text, named: Named, scores: dict[str, float]) -> bool:

@@ -11,7 +11,7 @@ from libs.domain.verticals.server.catalogue.drive_parts import decode_drive
 from libs.domain.verticals.server.catalogue.graphics_names import Card
 from libs.domain.verticals.server.catalogue.memory_parts import decode_module
 from libs.domain.verticals.server.catalogue.processors import Processor
-from libs.domain.verticals.server.catalogue.systems import System
+from libs.domain.verticals.server.catalogue.system import System
 
 COMPONENTS = ("ram", "drive", "cpu", "nic", "gpu")
 SYSTEMS = ("server", "workstation", "desktop")
@@ -109,30 +109,37 @@ def weigh(title: Text, named: Named) -> dict[str, float]:
     for word in title.words:
         for component_type, weight in WEIGHTS.get(word, ()):
             scores[component_type] += weight
-    low = title.low
     _weigh_names(title, named, scores)
     _weigh_parts(title, scores)
+    _weigh_memory(title.low, scores)
+    _weigh_drive(title.low, scores)
+    if scores["nic"] and nic.SPEED.search(title.low):
+        scores["nic"] += 1
+    if _CARD_NOUN.search(title.low):
+        scores["gpu"] += 1
+    if _CUSTOM.search(title.low):
+        scores["desktop"] += 8
+    return scores
+
+
+def _weigh_memory(low: str, scores: dict[str, float]) -> None:
     if "ddr" in low and "gddr" not in low and ram.DDR.search(low):
         scores["ram"] += 3
     if "pc" in low and ram.PC_CODE.search(low):
         scores["ram"] += 4
-    if "r" in low and ram.RANK.search(low):
+    if ram.RANK.search(low):
         scores["ram"] += 3
     if _MEMORY_SIZE.search(low):
         scores["ram"] += 1.5
+
+
+def _weigh_drive(low: str, scores: dict[str, float]) -> None:
     if "hard d" in low or "solid state" in low:
         scores["drive"] += 4
     if "u.2" in low or "m.2" in low or "tb " in low:
         scores["drive"] += 1
     if "k" in low and drive.RPM.search(low):
         scores["drive"] += 1.5
-    if scores["nic"] and nic.SPEED.search(low):
-        scores["nic"] += 1
-    if _CARD_NOUN.search(low):
-        scores["gpu"] += 1
-    if _CUSTOM.search(low):
-        scores["desktop"] += 8
-    return scores
 
 
 def _weigh_names(title: Text, named: Named, scores: dict[str, float]) -> None:
@@ -167,7 +174,7 @@ def weigh_aspects(aspects: Aspects, scores: dict[str, float]) -> None:
 
 
 def system_type_of(aspects: Aspects) -> str | None:
-    """workstation or desktop where the item specifics say so: suited for, series, product line, form factor."""
+    """Workstation or desktop where the item specifics say so: suited for, series, product line, form factor."""
     if "workstation" in aspects.low("suited_for"):
         return "workstation"
     line = f"{aspects.low('series')} {aspects.low('product_line')}"

@@ -1,6 +1,7 @@
 """Graphics cards and accelerators: maker, official model, memory."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from libs.domain.text import Text
@@ -30,7 +31,7 @@ _BRANDS = {
 }  # fmt: skip
 
 
-def parse(source: Source, cards: list[Card]) -> Reading:
+def parse(source: Source, cards: Sequence[Card]) -> Reading:
     """Read one graphics card listing; the key needs the model."""
     facts, title = source.facts, source.title
     told = source.aspects.get("gpu_model")
@@ -65,7 +66,7 @@ class Stated:
     fits: bool
 
 
-def choose(cards: list[Card], gb: int | None) -> Card | None:
+def choose(cards: Sequence[Card], gb: int | None) -> Card | None:
     """The card a title sells: the first, unless a later one says it more exactly or alone fits the memory."""
     if not cards:
         return None

@@ -1,6 +1,7 @@
 """Product keys of server hardware: one spelling for one product."""
 
 from dataclasses import dataclass
+from typing import override
 
 UNKNOWN = "unknown"
 
@@ -24,6 +25,7 @@ class ProductKey:
     component_type: str
     parts: tuple[str, ...]
 
+    @override
     def __str__(self) -> str:
         return ":".join((self.component_type, *self.parts))
 

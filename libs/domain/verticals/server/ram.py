@@ -33,6 +33,8 @@ _REGISTERED = re.compile(
 _LOAD_REDUCED = re.compile(r"\blr-?dimms?\b|\bload[\s-]?reduced\b|\blrd\b")
 _UNBUFFERED = re.compile(r"\bu-?dimms?\b|\bun-?buffered\b|\bunregistered\b|\bun-?buff?\b|\bungepuffert\b")
 _SODIMM = re.compile(r"\bso-?\s?dimms?\b|\blaptop\b|\bnotebook\b|\bpc[345]l?-\d{4,5}s\b")
+_FULLY_BUFFERED = re.compile(r"\bfb-?dimms?\b|\bfully[\s-]buffered\b|\bpc2-\d{4}f\b")
+_DESKTOP = re.compile(r"\b(?:desktop|gaming|pc)\s(?:ddr\d\s)?(?:memory|ram)\b")
 _NO_ECC = re.compile(r"\bnon?[\s-]{0,2}ecc\b|\bohne\s+ecc\b|\bnonecc\b")
 _VOLTAGE = re.compile(r"\b(1[.,](?:1|2|25|35|5|55))\s?v\b")
 
@@ -140,10 +142,12 @@ def _kind_words(text: Text, facts: Facts, origin: str) -> None:
     spoken = "aspect" if origin == "aspect" else "title"
     form = _form_of_code(low)
     for name, pattern in (
+        ("fbdimm", _FULLY_BUFFERED),
         ("lrdimm", _LOAD_REDUCED),
         ("rdimm", _REGISTERED),
         ("udimm", _UNBUFFERED),
         ("sodimm", _SODIMM),
+        ("udimm", _DESKTOP),
     ):
         if match := pattern.search(low):
             words = text.said(match)

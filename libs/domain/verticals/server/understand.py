@@ -1,8 +1,10 @@
 """From a listing to the product it sells: classify, read by type, weigh what was found."""
 
+from collections.abc import Callable
+
 from libs.contracts.listing import ConditionClass, Listing, Product
 from libs.domain.conditions import condition_of
-from libs.domain.verticals.server import cpu, drive, gpu, nic, ram, systems
+from libs.domain.verticals.server import computer, cpu, drive, gpu, nic, ram, server
 from libs.domain.verticals.server.classify import Verdict, classify
 from libs.domain.verticals.server.facts import Facts
 from libs.domain.verticals.server.keys import make_key
@@ -31,27 +33,26 @@ def understand(listing: Listing) -> Product:
     )
 
 
+_PARSERS: dict[str, Callable[[Source], Reading]] = {
+    "ram": ram.parse,
+    "drive": drive.parse,
+    "cpu": cpu.parse,
+    "nic": nic.parse,
+}
+
+
 def _read(source: Source, verdict: Verdict) -> Reading:
-    match verdict.component_type:
-        case "ram":
-            return ram.parse(source)
-        case "drive":
-            return drive.parse(source)
-        case "cpu":
-            return cpu.parse(source)
-        case "nic":
-            return nic.parse(source)
-        case "gpu":
-            return gpu.parse(source, list(verdict.named.cards))
-        case "server":
-            return systems.parse_server(source, verdict.named.system)
-        case "workstation" | "desktop":
-            return systems.parse_computer(
-                source, verdict.component_type, verdict.named.system, list(verdict.named.cards)
-            )
-        case _:
-            lot = lot_of(source.title)
-            return Reading(make_key("other", verdict.kind), lot.number if lot else 1)
+    name, named = verdict.component_type, verdict.named
+    if parse := _PARSERS.get(name):
+        return parse(source)
+    if name == "gpu":
+        return gpu.parse(source, named.cards)
+    if name == "server":
+        return server.parse(source, named)
+    if name in {"workstation", "desktop"}:
+        return computer.parse(source, name, named)
+    lot = lot_of(source.title)
+    return Reading(make_key("other", verdict.kind), lot.number if lot else 1)
 
 
 def _stratum(condition: ConditionClass, reading: Reading) -> str:

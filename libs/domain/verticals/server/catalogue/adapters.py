@@ -113,12 +113,59 @@ _TABLE: tuple[tuple[str, str, str, str | None, int | None, str | None], ...] = (
     (r"aqc?113\w*|aqc?107\w*|aqn-107|xg-c100c", "Aquantia", "AQC107", "10GbE", 1, "RJ45"),
 )
 _COMPILED = tuple(
-    (re.compile(rf"\b(?:{pattern})(?![a-z0-9])"), Adapter(*rest))
-    for pattern, *rest in _TABLE  # type: ignore[arg-type]
+    (re.compile(rf"\b(?:{pattern})(?![a-z0-9])"), Adapter(maker, model, speed, ports, port_type))
+    for pattern, maker, model, speed, ports, port_type in _TABLE
 )
 _HEADS = frozenset(
-    "x52 x54 x55 xxv xl7 x71 e81 i35 i34 i21 i22 825 mcx mnp con 530 560 562 546 557 556 561 535 533 622 631 640 641 331 366 "
-    "bcm 578 574 575 571 572 t52 t54 t58 t62 sfn ql4 oce aqc aq1 aqn xg".split()
+    [
+        "x52",
+        "x54",
+        "x55",
+        "xxv",
+        "xl7",
+        "x71",
+        "e81",
+        "i35",
+        "i34",
+        "i21",
+        "i22",
+        "825",
+        "mcx",
+        "mnp",
+        "con",
+        "530",
+        "560",
+        "562",
+        "546",
+        "557",
+        "556",
+        "561",
+        "535",
+        "533",
+        "622",
+        "631",
+        "640",
+        "641",
+        "331",
+        "366",
+        "bcm",
+        "578",
+        "574",
+        "575",
+        "571",
+        "572",
+        "t52",
+        "t54",
+        "t58",
+        "t62",
+        "sfn",
+        "ql4",
+        "oce",
+        "aqc",
+        "aq1",
+        "aqn",
+        "xg",
+    ]
 )
 """How a word of every pattern starts: most titles name no adapter, and this tells."""
 
@@ -129,7 +176,11 @@ def find_adapter(title: Text) -> tuple[Adapter, int, int] | None:
         return None
     for pattern, adapter in _COMPILED:
         if match := pattern.search(title.low):
-            if adapter.model == "ConnectX":
-                adapter = replace(adapter, model=f"ConnectX-{match['gen']}{(match['kind'] or '').title()}")
-            return adapter, match.start(), match.end()
+            return _exactly(adapter, match), match.start(), match.end()
     return None
+
+
+def _exactly(adapter: Adapter, match: re.Match[str]) -> Adapter:
+    if adapter.model != "ConnectX":
+        return adapter
+    return replace(adapter, model=f"ConnectX-{match['gen']}{(match['kind'] or '').title()}")
