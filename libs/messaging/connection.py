@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from faststream import AckPolicy
-from faststream.nats import NatsBroker
+from faststream.nats import NatsBroker, NatsRouter
 from faststream.nats.opentelemetry import NatsTelemetryMiddleware
 from structlog import get_logger
 
@@ -55,3 +55,16 @@ def service_broker(url: str, service: str, *, on_closed: OnClosed = exit_process
         specification_url=f"nats://{urlsplit(url).hostname}",
         logger=None,
     )
+
+
+def include(broker: NatsBroker, router: NatsRouter) -> None:
+    """Let a router's handlers answer requests; raises ``ValueError`` for one that takes from a stream.
+
+    A policy set on the broker is not inherited by a router's handlers (FastStream 0.7.8): they would
+    discard at the first failure, and ``stream="NAME"`` would rewrite the stream's configuration.
+    """
+    for subscriber in router.subscribers:
+        stream = getattr(subscriber, "stream", None)
+        if stream is not None:
+            raise ValueError(f"a handler takes from stream {stream.name}; declare it as a stage (libs.messaging.stage)")
+    broker.include_router(router)

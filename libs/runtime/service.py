@@ -14,7 +14,7 @@ from structlog import get_logger
 
 from libs.contracts.envelope import Event
 from libs.messaging.bus import Bus
-from libs.messaging.connection import exit_process, service_broker
+from libs.messaging.connection import exit_process, include, service_broker
 from libs.messaging.delivery import sentence
 from libs.messaging.stage import Stages
 from libs.messaging.table import Table
@@ -50,7 +50,7 @@ class Service:
         self.settings = settings
         self.broker: NatsBroker = service_broker(settings.nats_url, name, on_closed=self._closed)
         if router is not None:
-            self.broker.include_router(router)
+            include(self.broker, router)
         self.bus = Bus(self.broker, name, ack_wait_s=settings.ack_wait_s)
         self._open = open
         self._stages = stages.declared if stages is not None else []
