@@ -81,7 +81,9 @@ async def test_an_older_version_is_ignored(pipe: Pipe) -> None:
     rows = table()
     async with following(rows, pipe.js):
         await asyncio.wait_for(rows.ready.wait(), 2)
-        await pipe.send(row("a", 3), row("a", 2), row("b", 1))
+        await pipe.send(row("a", 3))
+        await until(lambda: _holds(rows, {"a": 3}))
+        await pipe.send(row("a", 2), row("b", 1))
         await until(lambda: _holds(rows, {"a": 3, "b": 1}))
 
 
