@@ -1,11 +1,11 @@
 """Wire the poller; the only module that knows every part."""
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from uuid import uuid4
 
 from libs.contracts.watch import WatchChanged
 from libs.http.client import HttpClient
@@ -55,7 +55,7 @@ def _wire(service: Service, settings: PollerSettings, pool: Pool, http: HttpClie
 
     sightings = PostgresSightings(pool, patience_s=settings.sweep_after_s)
     recorder = Recorder(sightings, publisher)
-    searches = service.provide(PostgresSearches(pool, f"{socket.gethostname()}-{os.getpid()}"))
+    searches = service.provide(PostgresSearches(pool, _process_name(), lease_s=settings.search_lease_s))
     health = SourceStates(pool, publisher)
     sources = _sources(settings, pool, http)
     settler = service.provide(
@@ -94,6 +94,11 @@ def _sources(settings: PollerSettings, pool: Pool, http: HttpClient) -> dict[str
     quota = PostgresQuota(pool, f"ebay:{settings.ebay_client_id}", settings.ebay_daily_calls)
     options = EbayOptions(settings.ebay_client_id, settings.ebay_client_secret, settings.ebay_url)
     return {"ebay": EbaySource(http, options, quota)}
+
+
+def _process_name() -> str:
+    """A process that is started again gets another: what its former self claimed is not its own."""
+    return f"{socket.gethostname()}-{uuid4().hex[:12]}"
 
 
 async def _is_quiet(service: Service) -> bool:

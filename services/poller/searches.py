@@ -8,8 +8,6 @@ from libs.contracts.envelope import stable_id
 from libs.contracts.watch import Search, WatchChanged
 from libs.storage.pool import Pool
 
-LEASE_S = 120.0
-
 UPSERT = """
 insert into searches (search_id, source, marketplace, query, category_id, vertical)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
@@ -82,9 +80,10 @@ def search_identity(search: Search, vertical: str) -> str:
 class PostgresSearches:
     """Searches in PostgreSQL; leases follow the database's clock."""
 
-    def __init__(self, pool: Pool, owner: str) -> None:
+    def __init__(self, pool: Pool, owner: str, *, lease_s: float) -> None:
         self._pool = pool
         self._owner = owner
+        self._lease_s = lease_s
 
     async def keep(self, wanted: Sequence[WantedSearch]) -> None:
         """Make exactly these the searches that are asked."""
@@ -103,7 +102,7 @@ class PostgresSearches:
 
     async def claim(self) -> DueSearch | None:
         """Take the search that waited longest, for a bounded time."""
-        row = await self._pool.fetchrow(CLAIM, self._owner, LEASE_S)
+        row = await self._pool.fetchrow(CLAIM, self._owner, self._lease_s)
         return None if row is None else DueSearch(**row)
 
     async def finish(self, search_id: str, *, error: str | None, newest_at: datetime | None, again_s: float) -> None:

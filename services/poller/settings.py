@@ -18,6 +18,8 @@ class PollerSettings(DatabaseSettings):
     """Pause between looks for a search that is due."""
     first_run_pages: int = Field(default=5, ge=1)
     pages: int = Field(default=10, ge=1)
+    search_lease_s: float = Field(default=120.0, gt=0)
+    """A search whose poller died is asked by another after this long."""
     inspect_every_s: float = Field(default=60.0, gt=0)
     inspect_batch: int = Field(default=5, ge=0)
     """Known listings looked at again each time; 0 turns it off."""
