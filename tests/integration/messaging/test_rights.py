@@ -148,6 +148,8 @@ async def test_a_service_answers_what_the_api_asks(server: NatsServer, js: JetSt
             await message.respond(b"answer to " + message.data)
 
         await client.subscribe(f"rpc.{service}.{verb}", queue=service, cb=answer)
+        # nats-py sends a ping before what waits to be sent; the second one comes behind the subscription.
+        await client.flush()
         await client.flush()
 
         assert (await api.request(f"rpc.{service}.{verb}", b"a question", timeout=2)).data == b"answer to a question"
