@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from libs.devstack.nats import NatsServer
+from libs.messaging import pull
 from libs.messaging.provision import provision
 from tests.integration.messaging.pipe import Pipe, echo, open_pipe, ping, until
 
@@ -36,6 +37,19 @@ async def test_without_its_consumer_it_asks_now_and_then_says_so_and_recovers(pi
     await pipe.send(ping("b"))
     await provision(pipe.js, pipe.topology)
     await until(lambda: answered(pipe, 2))
+    assert runner.connected
+
+
+async def test_a_request_that_ran_out_is_followed_by_the_next_at_once(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "EXPIRES_S", 1.0)
+    monkeypatch.setattr(pull, "HEARTBEAT_S", 0.4)
+    monkeypatch.setattr(pull, "RETRY_S", 60.0)
+    runner = await pipe.run(echo)
+    await asyncio.sleep(2.3)
+    await pipe.send(ping("a"))
+    await until(lambda: answered(pipe, 1), within_s=1)
     assert runner.connected
 
 
