@@ -55,8 +55,8 @@ check-deploy: setup ## Only the deployment files
 .PHONY: fmt contracts
 fmt: setup ## Format the code and apply the safe fixes
 	@$(BIN)/ruff check --fix-only && $(BIN)/ruff format
-contracts: setup ## Regenerate contracts/ from libs/contracts
-	@$(BIN)/python -m scripts.contracts
+contracts: setup ## Regenerate contracts/ and the users of the bus from the code
+	@$(BIN)/python -m scripts.contracts && $(BIN)/python -m deploy.bus
 
 .PHONY: lock lock-check
 lock: setup ## Lock the requirements anew, by hash and without addresses (ARGS=--upgrade moves the pins)

@@ -4,51 +4,35 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from libs.contracts.dead import DeadLetter
 from libs.contracts.envelope import Event
 from libs.contracts.registry import EVENTS
+from libs.messaging.rights import ROLES
 from libs.messaging.rpc import Procedure
-from libs.messaging.topology import CONSUMERS, TOPOLOGY
+from libs.messaging.topology import CONSUMERS, TOPOLOGY, covers
 from scripts.schemas import Contract, all_contracts, all_procedures
-
-SENDERS = {
-    "listing.seen": ("poller",),
-    "listing.ended": ("poller",),
-    "source.health": ("poller",),
-    "listing.extracted": ("extractor",),
-    "listing.scored": ("scorer",),
-    "baseline.updated": ("baseliner",),
-    "alert.raised": ("notifier",),
-    "alert.delivered": ("notifier",),
-    "watch.changed": ("api",),
-    "poll.requested": ("api",),
-}
-"""Who publishes an event; a handler's signature does not name what background work says."""
-
-TABLE_READERS = {"baseline.updated": ("scorer",), "watch.changed": ("notifier", "poller")}
-"""Who follows a table stream without a durable."""
-
-LIVE_READERS = {
-    "listing.scored": ("api",),
-    "alert.raised": ("api",),
-    "alert.delivered": ("api",),
-    "source.health": ("api",),
-}
-"""Who follows a subject for as long as a browser looks, without a durable."""
-
-CALLERS = {"rpc.poller.ingest": "api", "rpc.poller.ingest_progress": "api", "rpc.extractor.extract": "api"}
 
 
 def senders(subject: str) -> tuple[str, ...]:
     """The services that publish an event; every service with a durable may set a message aside."""
-    if subject == "dead":
-        return tuple(sorted({each.service for each in CONSUMERS}))
-    return SENDERS[subject]
+    says = {name for name, role in ROLES.items() if any(_is_of(subject, each) for each in role.publishes)}
+    return tuple(sorted(says | ({each.service for each in CONSUMERS} if subject == DeadLetter.subject else set())))
 
 
 def receivers(subject: str) -> tuple[str, ...]:
-    """The services that read an event: by a durable, as a table, or live."""
-    durables = (each.service for each in CONSUMERS if each.subject == subject)
-    return tuple(sorted({*durables, *TABLE_READERS.get(subject, ()), *LIVE_READERS.get(subject, ())}))
+    """The services that read an event: by a durable, as a table, or as it happens."""
+    stream = TOPOLOGY.stream_of(subject)
+    durables = {each.service for each in CONSUMERS if each.subject == subject}
+    return tuple(sorted(durables | {name for name, role in ROLES.items() if stream in role.follows}))
+
+
+def callers(procedure: Procedure[Any, Any]) -> tuple[str, ...]:
+    return tuple(name for name, role in ROLES.items() if any(covers(each, procedure.subject) for each in role.calls))
+
+
+def _is_of(subject: str, published: str) -> bool:
+    """Whether a service that may publish there publishes this event, with or without a row key."""
+    return published == subject or published.startswith(f"{subject}.")
 
 
 def readers(subject: str) -> tuple[str, ...]:
@@ -57,7 +41,7 @@ def readers(subject: str) -> tuple[str, ...]:
         if subject == f"{procedure.subject}.request":
             return (procedure.service,)
         if subject == f"{procedure.subject}.answer":
-            return (CALLERS[procedure.subject],)
+            return callers(procedure)
     return receivers(subject)
 
 
@@ -139,10 +123,13 @@ def _call_operations(procedure: Procedure[Any, Any]) -> dict[str, Any]:
         "address": {"location": "$message.header#/reply", "description": "NATS carries it beside the headers."},
         "channel": {"$ref": f"#/channels/{_pointer(f'{subject}.answer')}"},
     }
-    caller, contract = CALLERS[subject], f"{subject}.request.v1"
-    asks = _operation("send", caller, subject, contract) | {"reply": reply}
+    contract = f"{subject}.request.v1"
+    asks = {
+        f"{caller}-asks-{_slug(subject)}": _operation("send", caller, subject, contract) | {"reply": reply}
+        for caller in callers(procedure)
+    }
     answers = _operation("receive", procedure.service, subject, contract) | {"reply": reply}
-    return {f"{caller}-asks-{_slug(subject)}": asks, f"{procedure.service}-answers-{_slug(subject)}": answers}
+    return asks | {f"{procedure.service}-answers-{_slug(subject)}": answers}
 
 
 def _operation(action: str, service: str, channel: str, contract: str) -> dict[str, Any]:
