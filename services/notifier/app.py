@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -18,7 +18,7 @@ from libs.messaging.headers import Passage
 from libs.messaging.publisher import Outgoing
 from libs.runtime.service import Service
 from libs.storage.epochs import PostgresEpochs
-from libs.storage.pool import is_up, open_pool
+from libs.storage.pool import Pool, is_up, open_pool
 from services.notifier.channels.discord import DiscordWebhook, UnusableAddressError, WebhookAddress
 from services.notifier.courier import Announcement, Channel, Courier
 from services.notifier.handlers import stages
@@ -40,49 +40,42 @@ def create_service(settings: NotifierSettings | None = None) -> Service:
 
     @asynccontextmanager
     async def open_parts(service: Service) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            pool = await stack.enter_async_context(
-                open_pool(settings.database_url, "notifier", size=settings.pool_size)
-            )
-            timeout_s = settings.delivery_timeout_s
-            http = await stack.enter_async_context(
-                HttpClient(limits=Limits(connect_s=timeout_s / 2, read_s=timeout_s, total_s=timeout_s))
-            )
-            lease = timedelta(seconds=settings.delivery_lease_s)
-            deliveries = PostgresDeliveries(pool, owner=_process_name(), lease=lease, patience=PATIENCE)
-            channels, unusable = _channels(settings, http)
-            for name, reason in unusable.items():
-                log.warning("channel.unusable", channel=name, reason=reason)
-            courier = Courier(
-                deliveries, channels, partial(_publish, service), unusable=unusable, poll_s=settings.delivery_poll_s
-            )
-            notifier = Notifier(WatchIndex(), PostgresAlerts(pool), on_raised=courier.wake)
-            service.provide(notifier)
-            service.table(WatchChanged, lambda row: row.revision, on_change=notifier.follow)
-            epochs = PostgresEpochs(pool)
-            watch = EpochWatch(
-                "ALERTS",
-                known=epochs.known,
-                remember=epochs.remember,
-                refill=partial(deliveries.announce_again, REFILL),
-            )
+        limits = Limits(connect_s=settings.delivery_timeout_s / 2, total_s=settings.delivery_timeout_s)
+        async with (
+            open_pool(settings.database_url, "notifier", size=settings.pool_size) as pool,
+            HttpClient(limits=limits) as http,
+        ):
             service.check("database", partial(is_up, pool))
-            service.background("epoch", lambda: watch.follow(service.bus.js))
-            service.background("courier", courier.run)
+            _start(service, settings, pool, http)
             yield
 
     return Service("notifier", settings, open=open_parts, stages=stages)
 
 
+def _start(service: Service, settings: NotifierSettings, pool: Pool, http: HttpClient) -> None:
+    lease = timedelta(seconds=settings.delivery_lease_s)
+    deliveries = PostgresDeliveries(pool, owner=_process_name(), lease=lease, patience=PATIENCE)
+    channels, unusable = _channels(settings, http)
+    publish = partial(_publish, service)
+    courier = Courier(deliveries, channels, publish, unusable=unusable, poll_s=settings.delivery_poll_s)
+    notifier = service.provide(Notifier(WatchIndex(), PostgresAlerts(pool), on_raised=courier.wake))
+    service.table(WatchChanged, lambda row: row.revision, on_change=notifier.follow)
+    epochs, refill = PostgresEpochs(pool), partial(deliveries.announce_again, REFILL)
+    watch = EpochWatch("ALERTS", known=epochs.known, remember=epochs.remember, refill=refill)
+    service.background("epoch", lambda: watch.follow(service.bus.js))
+    service.background("courier", courier.run)
+
+
 def _channels(settings: NotifierSettings, http: HttpClient) -> tuple[dict[str, Channel], dict[str, str]]:
     """The channels that can be used, and why others cannot."""
-    if not settings.discord_webhook_url.get_secret_value().strip():
-        return {}, {"discord": "no Discord webhook is configured; set DEALSTREAM_DISCORD_WEBHOOK_URL"}
     try:
+        if not settings.discord_webhook_url.get_secret_value().strip():
+            raise UnusableAddressError("no Discord webhook is configured; set DEALSTREAM_DISCORD_WEBHOOK_URL")
         address = WebhookAddress.parse(settings.discord_webhook_url, settings.allowed_hosts)
     except UnusableAddressError as error:
-        return {}, {"discord": str(error)}
-    return {"discord": DiscordWebhook(address, http)}, {}
+        log.warning("channel.unusable", channel=DiscordWebhook.name, reason=str(error))
+        return {}, {DiscordWebhook.name: str(error)}
+    return {DiscordWebhook.name: DiscordWebhook(address, http)}, {}
 
 
 async def _publish(service: Service, announcements: Sequence[Announcement]) -> None:

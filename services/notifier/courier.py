@@ -167,28 +167,27 @@ class Courier:
         await self._announce()
         return bool(letters)
 
-    async def _deliver_all(self, name: str, letters: list[Letter]) -> None:
+    async def _deliver_all(self, name: str, letters: Sequence[Letter]) -> None:
         stale = [letter for letter in letters if letter.stale]
-        if stale:
-            await self._settle(name, stale, Settlement("failed", "it could not be delivered for a day"))
+        await self._settle(name, stale, Settlement("failed", "it could not be delivered for a day"))
         fresh = [letter for letter in letters if not letter.stale]
         channel = self._channels.get(name)
-        if channel is None:
-            await self._settle(name, fresh, Settlement("failed", self._why_not(name)))
-            return
-        if reason := await self._deliveries.disabled(channel.route_id):
+        reason = self._why_not(name) if channel is None else await self._deliveries.disabled(channel.route_id)
+        if channel is None or reason is not None:
             await self._settle(name, fresh, Settlement("failed", reason))
-            return
-        parcels = channel.parcels(fresh)
+        elif fresh:
+            await self._send_all(channel, channel.parcels(fresh))
+
+    async def _send_all(self, channel: Channel, parcels: Sequence[Sequence[Letter]]) -> None:
+        """Send message after message; what stops one stops those behind it."""
         for index, parcel in enumerate(parcels):
             obstacle = await self._until_ready(channel)
+            waiting = parcels[index:]
             if obstacle is None:
                 obstacle = await _finish(self._send(channel, parcel))
-            else:
-                await self._decide(channel, parcel, obstacle)
-            if isinstance(obstacle, Postponed | Gone):
-                rest = [letter for each in parcels[index + 1 :] for letter in each]
-                await self._decide(channel, rest, obstacle)
+                waiting = parcels[index + 1 :]
+            if obstacle is not None:
+                await self._decide(channel, [letter for each in waiting for letter in each], obstacle)
                 return
 
     def _why_not(self, name: str) -> str:

@@ -41,6 +41,9 @@ TOGETHER_FROM = 5
 GONE = frozenset({401, 403, 404})
 """Refusals of the address itself; 10,000 of them in ten minutes ban the whole network (verticals §5.1)."""
 
+SHORTEST_PAUSE_S = 0.25
+"""A 429 that asks for no pause at all must not turn into a storm of requests."""
+
 _PATH = re.compile(r"/api(?:/v\d+)?/webhooks/\d+/[\w-]+/?")
 
 
@@ -226,7 +229,7 @@ def _pause_s(answer: Answer, stated: float | None) -> float:
     """How long a 429 asks us to wait: Discord writes fractions of seconds, in the header and in the body."""
     headers = answer.headers
     waits = (_seconds(headers.get("retry-after")), stated, _seconds(_body(answer).get("retry_after")))
-    return next((wait for wait in waits if wait is not None), 5.0)
+    return max(next((wait for wait in waits if wait is not None), 5.0), SHORTEST_PAUSE_S)
 
 
 def _seconds(value: object) -> float | None:

@@ -35,9 +35,13 @@ async def notifier_process(world: World, log: Path, **changes: str) -> AsyncIter
             await process.wait()
 
 
+def said(log: Path) -> str:
+    return log.read_text()
+
+
 async def killed_at(world: World, log: Path, point: str, **changes: str) -> None:
     async with notifier_process(world, log, DEALSTREAM_CRASH_AT=point, **changes) as process, asyncio.timeout(30):
-        assert await process.wait() == KILLED
+        assert await process.wait() == KILLED, said(log)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ async def test_a_message_in_hand_is_finished_when_the_process_is_told_to_stop(wo
         await world.until(lambda: _sending(world), "nothing was sent")
         process.terminate()
         async with asyncio.timeout(15):
-            assert await process.wait() == 0, log.read_text()
+            assert await process.wait() == 0, said(log)
 
     assert await world.states() == ["confirmed"]
     assert len(await world.messages()) == 1
@@ -121,7 +125,7 @@ async def test_the_webhooks_secret_is_found_nowhere(world: World, tmp_path: Path
         await world.say(scored(7, price_minor=10700, shipping_minor=0))
         await world.settled(8)
 
-    written = log.read_text()
+    written = said(log)
     assert "delivery.unknown" in written
     assert "route.disabled" in written
     for table in ("alerts", "matches", "deliveries", "routes"):

@@ -56,7 +56,7 @@ async def test_a_dropped_connection_after_writing_is_unknown_and_never_sent_agai
 
 
 async def test_an_answer_that_comes_too_late_is_unknown(world: World):
-    await world.fault(written_then_slow=1, written_then_slow_s=3)
+    await world.fault(written_then_slow=1, written_then_slow_s=4)
     async with world.notifying([watch()]):
         await world.say(scored())
         await world.settled(1)
@@ -212,7 +212,7 @@ async def test_a_lost_alert_stream_is_filled_again(world: World):
 async def test_among_faults_of_every_kind_nothing_is_doubled_and_what_is_missing_is_unknown(world: World):
     count = 80
     shares = {"429": 0.1, "500": 0.05, "written_then_dropped": 0.1, "written_then_slow": 0.05}
-    await world.fault(written_then_slow_s=1.5, **shares)
+    await world.fault(written_then_slow_s=3.5, **shares)
     rows = [watch(("total", "eq", 100 + number)) for number in range(count)]
     async with world.notifying(rows):
         await world.say(*(scored(n, price_minor=10000 + 100 * n, shipping_minor=0) for n in range(count)))
