@@ -61,7 +61,8 @@ async def test_listings_and_alerts_are_listed_and_shown(console, dealstream):
     listed = await dealstream("listings", "list", "rdimm", "--sort", "price", "--attr", "capacity_gb=32")
     lines = listed.out.splitlines()
     assert lines[0].split() == ["score", "verdict", "unit", "price", "saving", "product", "title", "seen", "id"]
-    assert "great    30.00 USD  20.00 USD  ram:ddr4:ecc_reg:32gb:2666  32GB �[31m RDIMM" in lines[1]
+    assert lines[1].split()[:6] == ["80", "great", "30.00", "USD", "20.00", "USD"]
+    assert "ram:ddr4:ecc_reg:32gb:2666  32GB �[31m RDIMM" in lines[1]
     assert "ebay:v1|25600002|0" in lines[2]
 
     shown = (await dealstream("listings", "show", "ebay:v1|25600001|0")).out
