@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.audit import audit, report
 from libs.contracts.dead import DeadReason
 from libs.devstack.control import present_state
 from libs.devstack.stack import StackSettings
@@ -35,6 +37,7 @@ CONNECT_TIMEOUT_S = 5
 PREVIEW = 60
 PAGE = 500
 """Letters sent back between two looks at the list."""
+AUDIT_AGAIN_S = 2.0
 
 
 @dead.command(name="list")
@@ -161,6 +164,27 @@ def _stream_rows(info: StreamInfo, readers: list[ConsumerInfo]) -> list[tuple[st
     return [(*(head if index == 0 else ("", "", "")), *row) for index, row in enumerate(rows or [("", "", "", "")])]
 
 
+@app.command(name="audit")
+async def audit_promises(*, wait: float = 0) -> int:
+    """Compare what was seen with what became of it; one line for every broken promise, none is green.
+
+    Parameters
+    ----------
+    wait
+        Seconds to wait for what is still on its way; by default it counts as broken.
+    """
+    lines = report(await audit(database_url(), bus_url()))
+    deadline = time.monotonic() + wait
+    while lines and time.monotonic() < deadline:
+        await asyncio.sleep(AUDIT_AGAIN_S)
+        lines = report(await audit(database_url(), bus_url()))
+    for line in lines:
+        out.print(_shown(line), soft_wrap=True)
+    if not lines:
+        Console(stderr=True, highlight=False).print("Every promise was kept.", style="green")
+    return 1 if lines else 0
+
+
 async def _chosen(letters: DeadLetters, numbers: tuple[int, ...]) -> list[Buried]:
     try:
         return [await letters.get(number) for number in numbers]
@@ -216,6 +240,19 @@ def bus_url() -> str:
     url = state.get("nats_url")
     if not url:
         raise SystemExit(_failed("There is no bus: start the stack with `make up`, or set DEALSTREAM_NATS_URL."))
+    return str(url)
+
+
+def database_url() -> str:
+    """The database of DEALSTREAM_DATABASE_URL, else of the stack that runs here."""
+    if given := os.environ.get("DEALSTREAM_DATABASE_URL"):
+        return given
+    state = present_state(StackSettings().data_dir) or {}
+    url = state.get("database_url")
+    if not url:
+        raise SystemExit(
+            _failed("There is no database: start the stack with `make up`, or set DEALSTREAM_DATABASE_URL.")
+        )
     return str(url)
 
 

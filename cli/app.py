@@ -40,7 +40,7 @@ app.command("cli.watches:app", name="watch", help="What you want to be told: add
 app.command("cli.listings:app", name="listings", help="What is for sale, judged: list, show.")
 app.command("cli.alerts:app", name="alerts", help="What you were told, and whether it arrived: list.")
 app.command("cli.extract:extract", name="extract", help="How a title is understood.")
-app.command("cli.admin:app", name="admin", help="Look after the bus: dead letters, streams, provisioning.")
+app.command("cli.admin:app", name="admin", help="Look after the bus: dead letters, streams, provisioning, audit.")
 
 
 @app.command

@@ -1,6 +1,5 @@
 """Compare what was seen with what became of it: one line for every broken promise."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -208,11 +207,3 @@ async def _messages(
                 return
     finally:
         await subscription.unsubscribe()
-
-
-def main(database_url: str, nats_url: str) -> int:
-    """Print the audit; the exit status is 1 when a promise was broken."""
-    lines = report(asyncio.run(audit(database_url, nats_url)))
-    for line in lines:
-        print(line)  # noqa: T201
-    return 1 if lines else 0

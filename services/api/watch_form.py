@@ -128,7 +128,7 @@ class WatchForm(Exact):
     searches: tuple[SearchForm, ...] = Field(default=(), max_length=20)
     conditions: tuple[ConditionForm, ...] = Field(default=(), max_length=50)
     triggers: tuple[TriggerForm, ...] = Field(default=(TriggerForm(),), max_length=5)
-    channels: tuple[str, ...] = Field(default=("discord",), max_length=20)
+    channels: tuple[str, ...] = Field(default=("discord",), min_length=1, max_length=20)
 
     @field_validator("vertical")
     @classmethod
