@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import cached_property
 from itertools import pairwise
+from typing import override
 
 READ_LIMIT = 4096
 """Characters looked at before cleaning; marketplaces allow 80 in a title."""
@@ -64,6 +65,7 @@ class Text:
         self.shown = clean(raw)
         self.low = fold(self.shown)
 
+    @override
     def __str__(self) -> str:
         return self.shown
 

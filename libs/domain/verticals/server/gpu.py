@@ -23,11 +23,12 @@ _SLOT = re.compile(
 _MOST_GB = 384
 _COMMON_GB = frozenset({2, 3, 4, 5, 6, 8, 10, 11, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96})
 _BRANDS = {
-    "asus": "ASUS", "msi": "MSI", "gigabyte": "Gigabyte", "evga": "EVGA", "zotac": "ZOTAC", "pny": "PNY", "sapphire": "Sapphire",
-    "xfx": "XFX", "powercolor": "PowerColor", "asrock": "ASRock", "palit": "Palit", "gainward": "Gainward", "inno3d": "INNO3D",
-    "galax": "GALAX", "kfa2": "KFA2", "leadtek": "Leadtek", "dell": "Dell", "hp": "HP", "hpe": "HP", "lenovo": "Lenovo",
-    "yeston": "Yeston", "maxsun": "MAXSUN", "colorful": "Colorful", "manli": "Manli", "apple": "Apple", "cisco": "Cisco",
-    "acer": "Acer", "biostar": "BIOSTAR", "his": "HIS", "visiontek": "VisionTek", "supermicro": "Supermicro",
+    "asus": "ASUS", "msi": "MSI", "gigabyte": "Gigabyte", "evga": "EVGA", "zotac": "ZOTAC", "pny": "PNY",
+    "sapphire": "Sapphire", "xfx": "XFX", "powercolor": "PowerColor", "asrock": "ASRock", "palit": "Palit",
+    "gainward": "Gainward", "inno3d": "INNO3D", "galax": "GALAX", "kfa2": "KFA2", "leadtek": "Leadtek",
+    "dell": "Dell", "hp": "HP", "hpe": "HP", "lenovo": "Lenovo", "yeston": "Yeston", "maxsun": "MAXSUN",
+    "colorful": "Colorful", "manli": "Manli", "apple": "Apple", "cisco": "Cisco", "acer": "Acer",
+    "biostar": "BIOSTAR", "his": "HIS", "visiontek": "VisionTek", "supermicro": "Supermicro",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from libs.domain.text import Text
+from libs.domain.verticals.server.catalogue.system import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,56 +117,9 @@ _COMPILED = tuple(
     (re.compile(rf"\b(?:{pattern})(?![a-z0-9])"), Adapter(maker, model, speed, ports, port_type))
     for pattern, maker, model, speed, ports, port_type in _TABLE
 )
-_HEADS = frozenset(
-    [
-        "x52",
-        "x54",
-        "x55",
-        "xxv",
-        "xl7",
-        "x71",
-        "e81",
-        "i35",
-        "i34",
-        "i21",
-        "i22",
-        "825",
-        "mcx",
-        "mnp",
-        "con",
-        "530",
-        "560",
-        "562",
-        "546",
-        "557",
-        "556",
-        "561",
-        "535",
-        "533",
-        "622",
-        "631",
-        "640",
-        "641",
-        "331",
-        "366",
-        "bcm",
-        "578",
-        "574",
-        "575",
-        "571",
-        "572",
-        "t52",
-        "t54",
-        "t58",
-        "t62",
-        "sfn",
-        "ql4",
-        "oce",
-        "aqc",
-        "aq1",
-        "aqn",
-        "xg",
-    ]
+_HEADS = names(
+    "x52 x54 x55 xxv xl7 x71 e81 i35 i34 i21 i22 825 mcx mnp con 530 560 562 546 557 556 561 535 533 622 631 640 641 "
+    "331 366 bcm 578 574 575 571 572 t52 t54 t58 t62 sfn ql4 oce aqc aq1 aqn xg"
 )
 """How a word of every pattern starts: most titles name no adapter, and this tells."""
 

@@ -9,8 +9,8 @@ _OPTIPLEX = re.compile(
     r"(?:\s(?P<k>plus|aio|all-in-one))?\b"
 )
 _OPTIPLEX_NUMBERS = names(
-    "3000 3010 3020 3040 3046 3050 3060 3070 3080 3090 5000 5040 5050 5055 5060 5070 5080 5090 7000 7010 7020 7040 7050 "
-    "7060 7070 7071 7080 7090 9010 9020 9030 380 390 760 780 790 960 980 990"
+    "3000 3010 3020 3040 3046 3050 3060 3070 3080 3090 5000 5040 5050 5055 5060 5070 5080 5090 7000 7010 "
+    "7020 7040 7050 7060 7070 7071 7080 7090 9010 9020 9030 380 390 760 780 790 960 980 990"
 )
 _DELL_NUMBER = re.compile(r"\bdell\s(?:inc\.?\s)?(?P<n>\d{3,4})\b")
 _SHAPES = names("tower sff micro mini usff mt mff dt desktop tiny i3 i5 i7 i9 ryzen")
@@ -37,9 +37,10 @@ _CONSUMER = re.compile(
     r"mac\sstudio|imac|mac\spro|esprimo)\b(?:\s(?P<n>r\d{1,2}|[a-z]?\d{3,4}[a-z]?))?"
 )
 _CONSUMER_MAKERS = {
-    "inspiron": "dell", "vostro": "dell", "xps": "dell", "alienware aurora": "dell", "aurora": "dell", "pavilion": "hp",
-    "omen": "hp", "envy": "hp", "ideacentre": "lenovo", "predator": "acer", "nitro 50": "acer", "mac mini": "apple",
-    "mac studio": "apple", "imac": "apple", "mac pro": "apple", "esprimo": "fujitsu",
+    "inspiron": "dell", "vostro": "dell", "xps": "dell", "alienware aurora": "dell", "aurora": "dell",
+    "pavilion": "hp", "omen": "hp", "envy": "hp", "ideacentre": "lenovo", "predator": "acer",
+    "nitro 50": "acer", "mac mini": "apple", "mac studio": "apple", "imac": "apple", "mac pro": "apple",
+    "esprimo": "fujitsu",
 }  # fmt: skip
 _CONSUMER_WORDS = names("inspiron vostro xps aurora pavilion omen envy ideacentre predator nitro mac imac esprimo")
 

@@ -137,24 +137,24 @@ _SAMSUNG = re.compile(
     r"mz-?(7l|7k|7t|7w|il|wl|ql|1l|vl|v[a-z0-9]|pl|76|77|xl)[a-z0-9]?[a-z0-9]?(\d{3}|\d{1,2}t\d{0,2})[a-z]"
 )
 _SAMSUNG_LINES: dict[str, tuple[str, str]] = {
-    "7l": ("SATA", "2.5"), "7k": ("SATA", "2.5"), "7t": ("SATA", "2.5"), "7w": ("SATA", "2.5"), "76": ("SATA", "2.5"),
-    "77": ("SATA", "2.5"), "il": ("SAS", "2.5"), "wl": ("NVMe", "2.5"), "ql": ("NVMe", "2.5"), "1l": ("NVMe", "M.2"),
-    "pl": ("NVMe", "AIC"), "xl": ("NVMe", "2.5"),
+    "7l": ("SATA", "2.5"), "7k": ("SATA", "2.5"), "7t": ("SATA", "2.5"), "7w": ("SATA", "2.5"),
+    "76": ("SATA", "2.5"), "77": ("SATA", "2.5"), "il": ("SAS", "2.5"), "wl": ("NVMe", "2.5"),
+    "ql": ("NVMe", "2.5"), "1l": ("NVMe", "M.2"), "pl": ("NVMe", "AIC"), "xl": ("NVMe", "2.5"),
 }  # fmt: skip
 
 _INTEL = re.compile(r"ssd(sc2|sc1|sck|pe2|ped|pek|pel|pf2|pfc|sa2|sa1|sc)[a-z]{0,2}(\d{3})([gt])")
 _INTEL_LINES: dict[str, tuple[str, str]] = {
-    "sc2": ("SATA", "2.5"), "sa2": ("SATA", "2.5"), "sc1": ("SATA", "1.8"), "sa1": ("SATA", "1.8"), "sck": ("SATA", "M.2"),
-    "sc": ("SATA", "2.5"), "pe2": ("NVMe", "2.5"), "pf2": ("NVMe", "2.5"), "ped": ("NVMe", "AIC"), "pek": ("NVMe", "M.2"),
-    "pel": ("NVMe", "E1.L"), "pfc": ("NVMe", "E1.S"),
+    "sc2": ("SATA", "2.5"), "sa2": ("SATA", "2.5"), "sc1": ("SATA", "1.8"), "sa1": ("SATA", "1.8"),
+    "sck": ("SATA", "M.2"), "sc": ("SATA", "2.5"), "pe2": ("NVMe", "2.5"), "pf2": ("NVMe", "2.5"),
+    "ped": ("NVMe", "AIC"), "pek": ("NVMe", "M.2"), "pel": ("NVMe", "E1.L"), "pfc": ("NVMe", "E1.S"),
 }  # fmt: skip
 _INTEL_TB = {"038": 3840, "019": 1920, "076": 7680, "153": 15360, "307": 30720}
 
 _MICRON = re.compile(r"mtfd(dak|dav|hal|hbe|hba|kcb|kcc|jak|kbg|hbg|lbk|kca)(\d{3}|\d{1,2}t\d?)")
 _MICRON_LINES: dict[str, tuple[str, str]] = {
-    "dak": ("SATA", "2.5"), "dav": ("SATA", "M.2"), "jak": ("SAS", "2.5"), "hal": ("NVMe", "2.5"), "hbe": ("NVMe", "2.5"),
-    "kcb": ("NVMe", "2.5"), "kcc": ("NVMe", "2.5"), "kca": ("NVMe", "2.5"), "lbk": ("NVMe", "2.5"), "hba": ("NVMe", "M.2"),
-    "hbg": ("NVMe", "M.2"), "kbg": ("NVMe", "M.2"),
+    "dak": ("SATA", "2.5"), "dav": ("SATA", "M.2"), "jak": ("SAS", "2.5"), "hal": ("NVMe", "2.5"),
+    "hbe": ("NVMe", "2.5"), "kcb": ("NVMe", "2.5"), "kcc": ("NVMe", "2.5"), "kca": ("NVMe", "2.5"),
+    "lbk": ("NVMe", "2.5"), "hba": ("NVMe", "M.2"), "hbg": ("NVMe", "M.2"), "kbg": ("NVMe", "M.2"),
 }  # fmt: skip
 
 _HP = re.compile(r"(eg|eh|ef|mb|mm|vk|mk|vo|mo|lk|eo|lo|ek)(\d{4,6})([fjgk])[a-z0-9]{3,5}$")
@@ -326,9 +326,10 @@ def _hp(part: str) -> Drive | None:
 
 _BY_START: dict[str, tuple[Callable[[str], Drive | None], ...]] = {
     "st": (_seagate,), "xs": (_seagate,), "hu": (_hgst,), "wu": (_hgst,), "wd": (_western,), "al": (_toshiba,),
-    "mg": (_toshiba,), "px": (_toshiba_flash,), "kp": (_kioxia,), "kc": (_kioxia,), "kr": (_kioxia,), "mz": (_samsung,),
-    "ss": (_intel,), "mt": (_micron,), "eg": (_hp,), "eh": (_hp,), "ef": (_hp,), "mb": (_hp,), "mm": (_hp,), "vk": (_hp,),
-    "mk": (_hp,), "vo": (_hp,), "mo": (_hp,), "lk": (_hp,), "eo": (_hp,), "lo": (_hp,), "ek": (_hp,),
+    "mg": (_toshiba,), "px": (_toshiba_flash,), "kp": (_kioxia,), "kc": (_kioxia,), "kr": (_kioxia,),
+    "mz": (_samsung,), "ss": (_intel,), "mt": (_micron,), "eg": (_hp,), "eh": (_hp,), "ef": (_hp,),
+    "mb": (_hp,), "mm": (_hp,), "vk": (_hp,), "mk": (_hp,), "vo": (_hp,), "mo": (_hp,), "lk": (_hp,),
+    "eo": (_hp,), "lo": (_hp,), "ek": (_hp,),
 }  # fmt: skip
 
 

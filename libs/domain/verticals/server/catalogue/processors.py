@@ -46,50 +46,56 @@ _SMALL = re.compile(r"\b(?P<f>pentium|celeron)\s(?:gold\s|silver\s)?(?P<n>[gjn]?
 S_SPEC = re.compile(r"\b(?:s[rl](?=[a-z0-9]*\d)[a-z0-9]{3}|srgz[a-z]|sr[a-z]{3}|q[a-z0-9]{3})\b")
 
 
-def _tier(number: str) -> str:
-    """The tier a scalable Xeon's number belongs to: 8 and 9 platinum, 5 and 6 gold, 4 silver, 3 bronze."""
-    return {"3": "bronze", "4": "silver", "5": "gold", "6": "gold", "8": "platinum", "9": "platinum"}.get(
-        number[0], "gold"
-    )
+_TIERS = {"3": "Bronze", "4": "Silver", "5": "Gold", "6": "Gold", "8": "Platinum", "9": "Platinum"}
+"""The tier a scalable Xeon belongs to, by its number's first digit."""
 
 
 def find(low: str, words: frozenset[str]) -> Processor | None:
     """The first processor a lower-case title names."""
     xeon = "xeon" in words
-    if xeon or not words.isdisjoint({"gold", "platinum", "silver", "bronze"}):
-        if match := _TIERED.search(low):
-            tier = "platinum" if match["tier"] == "plat" else match["tier"]
-            return _found(match, "Intel", "Xeon", f"{tier.title()} {match['n']}{match['s'].upper()}")
-    if match := _E_SERIES.search(low):
+    tiered = xeon or not words.isdisjoint(("gold", "platinum", "silver", "bronze"))
+    if tiered and (match := _TIERED.search(low)):
+        tier = "platinum" if match["tier"] == "plat" else match["tier"]
+        return _intel(match, f"{tier.title()} {match['n']}{match['s'].upper()}")
+    if "e" in low and (match := _E_SERIES.search(low)):
         version = f" v{match['v']}" if match["v"] and match["v"] != "1" else ""
-        return _found(match, "Intel", "Xeon", f"E{match['c']}-{match['n']}{match['s'].upper()}{version}")
-    if xeon or "intel" in words or "lga3647" in words or "cpu" in words:
-        if found := _xeon(low, xeon=xeon):
-            return found
+        return _intel(match, f"E{match['c']}-{match['n']}{match['s'].upper()}{version}")
+    if xeon and (found := _named_xeon(low)):
+        return found
+    if (xeon or not words.isdisjoint(("intel", "lga3647", "cpu"))) and (found := _lettered_xeon(low, xeon=xeon)):
+        return found
     return _amd(low, words) or _core(low)
 
 
-def _xeon(low: str, *, xeon: bool) -> Processor | None:
-    if xeon:
-        if match := _SIX.search(low):
-            return _found(match, "Intel", "Xeon", match["n"].upper())
-        if match := _MAX.search(low):
-            return _found(match, "Intel", "Xeon", f"Max {match['n']}")
-        if match := _PHI.search(low):
-            return _found(match, "Intel", "Xeon Phi", match["n"].upper())
-        if match := _SCALABLE.search(low):
-            number = match["n"]
-            return _found(match, "Intel", "Xeon", f"{_tier(number).title()} {number}{match['s'].upper()}")
-    if match := _W_NEW.search(low):
-        return _found(match, "Intel", "Xeon", f"w{match['t']}-{match['n'].upper()}")
-    for letter, pattern in (("W", _W), ("D", _D)):
-        if match := pattern.search(low):
-            return _found(match, "Intel", "Xeon", f"{letter}-{(match['n'] or match['m']).upper()}")
-    if match := _E.search(low):
-        return _found(match, "Intel", "Xeon", f"E-{match['n'].upper()}")
-    if xeon and (match := _OLD.search(low)):
-        return _found(match, "Intel", "Xeon", f"{match['l'].upper()}{match['n']}")
+def _named_xeon(low: str) -> Processor | None:
+    """Xeon 6, Max, Phi, and a scalable model without its tier."""
+    if match := _SIX.search(low):
+        return _intel(match, match["n"].upper())
+    if match := _MAX.search(low):
+        return _intel(match, f"Max {match['n']}")
+    if match := _PHI.search(low):
+        return Processor("Intel", "Xeon Phi", match["n"].upper(), match.start(), match.end())
+    if match := _SCALABLE.search(low):
+        number = match["n"]
+        return _intel(match, f"{_TIERS.get(number[0], 'Gold')} {number}{match['s'].upper()}")
     return None
+
+
+def _lettered_xeon(low: str, *, xeon: bool) -> Processor | None:
+    """Xeon W, D, E and, where "Xeon" is said, the X5690 kind."""
+    if match := _W_NEW.search(low):
+        return _intel(match, f"w{match['t']}-{match['n'].upper()}")
+    for letter, pattern in (("W", _W), ("D", _D), ("E", _E)):
+        if match := pattern.search(low):
+            number = match.group(match.lastgroup or "n")
+            return _intel(match, f"{letter}-{number.upper()}")
+    if xeon and (match := _OLD.search(low)):
+        return _intel(match, f"{match['l'].upper()}{match['n']}")
+    return None
+
+
+def _intel(match: re.Match[str], model: str) -> Processor:
+    return _found(match, "Intel", "Xeon", model)
 
 
 def _amd(low: str, words: frozenset[str]) -> Processor | None:

@@ -7,9 +7,9 @@ from libs.domain.verticals.server.catalogue.system import System, names
 
 _POWEREDGE_NUMBERS: dict[str, frozenset[str]] = {
     "r": names(
-        "200 210 220 230 240 250 260 300 310 320 330 340 350 360 410 415 420 430 440 450 470 510 515 520 530 540 550 570 "
-        "610 620 630 640 650 660 670 710 715 720 730 740 750 760 770 805 810 815 820 830 840 860 900 905 910 920 930 940 "
-        "960 6415 6515 6525 6615 6625 6715 7415 7425 7515 7525 7615 7625 7715 7725"
+        "200 210 220 230 240 250 260 300 310 320 330 340 350 360 410 415 420 430 440 450 470 510 515 520 530 "
+        "540 550 570 610 620 630 640 650 660 670 710 715 720 730 740 750 760 770 805 810 815 820 830 840 860 "
+        "900 905 910 920 930 940 960 6415 6515 6525 6615 6625 6715 7415 7425 7515 7525 7615 7625 7715 7725"
     ),
     "t": names(
         "20 30 40 110 130 140 150 160 300 310 320 330 340 350 360 410 420 430 440 550 560 605 610 620 630 640 710"
@@ -58,24 +58,27 @@ _OTHERS = re.compile(
     r"x[3-9]-[248]l?|t[4578]-[1248]|s8[12]\d[la]?|nx-\d{4}[a-z0-9-]*|xserve)\b"
 )
 _OTHER_MAKERS = {
-    "sun": "oracle", "oracle": "oracle", "huawei": "huawei", "inspur": "inspur", "gigabyte": "gigabyte", "nutanix": "nutanix",
-    "ibm": "lenovo", "intel": "intel", "apple": "apple", "xserve": "apple",
+    "sun": "oracle", "oracle": "oracle", "huawei": "huawei", "inspur": "inspur", "gigabyte": "gigabyte",
+    "nutanix": "nutanix", "ibm": "lenovo", "intel": "intel", "apple": "apple", "xserve": "apple",
 }  # fmt: skip
 
 BAYS: dict[str, dict[int, str]] = {
-    "r640": {4: "LFF", 8: "SFF", 10: "SFF"}, "r630": {8: "SFF", 10: "SFF", 24: "SFF"}, "r620": {4: "SFF", 8: "SFF", 10: "SFF"},
-    "r650": {4: "LFF", 8: "SFF", 10: "SFF"}, "r660": {8: "SFF", 10: "SFF"}, "r440": {4: "LFF", 8: "SFF", 10: "SFF"},
+    "r640": {4: "LFF", 8: "SFF", 10: "SFF"}, "r630": {8: "SFF", 10: "SFF", 24: "SFF"},
+    "r620": {4: "SFF", 8: "SFF", 10: "SFF"}, "r650": {4: "LFF", 8: "SFF", 10: "SFF"},
+    "r660": {8: "SFF", 10: "SFF"}, "r440": {4: "LFF", 8: "SFF", 10: "SFF"},
     "r430": {4: "LFF", 8: "SFF", 10: "SFF"}, "r740": {16: "SFF"}, "r740xd": {12: "LFF", 18: "LFF", 24: "SFF"},
-    "r740xd2": {24: "LFF", 26: "LFF"}, "r750": {12: "LFF", 16: "SFF", 24: "SFF"}, "r750xs": {12: "LFF", 16: "SFF"},
-    "r760": {12: "LFF", 16: "SFF", 24: "SFF"}, "r730": {16: "SFF"}, "r730xd": {12: "LFF", 18: "LFF", 24: "SFF", 26: "SFF"},
-    "r720": {16: "SFF"}, "r720xd": {12: "LFF", 24: "SFF", 26: "SFF"}, "r540": {12: "LFF", 14: "LFF"}, "r530": {8: "LFF"},
+    "r740xd2": {24: "LFF", 26: "LFF"}, "r750": {12: "LFF", 16: "SFF", 24: "SFF"},
+    "r750xs": {12: "LFF", 16: "SFF"}, "r760": {12: "LFF", 16: "SFF", 24: "SFF"}, "r730": {16: "SFF"},
+    "r730xd": {12: "LFF", 18: "LFF", 24: "SFF", 26: "SFF"}, "r720": {16: "SFF"},
+    "r720xd": {12: "LFF", 24: "SFF", 26: "SFF"}, "r540": {12: "LFF", 14: "LFF"}, "r530": {8: "LFF"},
     "r510": {12: "LFF"}, "r610": {6: "SFF"}, "r710": {6: "LFF"}, "r940": {24: "SFF"}, "r930": {24: "SFF"},
     "r7525": {12: "LFF", 24: "SFF"}, "r7515": {12: "LFF", 24: "SFF"}, "r7425": {12: "LFF", 24: "SFF"},
     "r6525": {4: "LFF", 8: "SFF", 10: "SFF", 12: "SFF"}, "r6515": {4: "LFF", 8: "SFF", 10: "SFF"},
     "dl360": {4: "LFF", 8: "SFF", 10: "SFF"}, "dl360p": {4: "LFF", 8: "SFF", 10: "SFF"},
-    "dl380": {12: "LFF", 16: "SFF", 24: "SFF"}, "dl380p": {12: "LFF", 16: "SFF", 25: "SFF"}, "dl385": {12: "LFF", 24: "SFF"},
-    "dl380e": {12: "LFF", 25: "SFF"}, "sr630": {4: "LFF", 8: "SFF", 10: "SFF"}, "sr650": {12: "LFF", 16: "SFF", 24: "SFF"},
-    "c220": {4: "LFF", 8: "SFF", 10: "SFF"}, "c240": {12: "LFF", 16: "SFF", 24: "SFF"},
+    "dl380": {12: "LFF", 16: "SFF", 24: "SFF"}, "dl380p": {12: "LFF", 16: "SFF", 25: "SFF"},
+    "dl385": {12: "LFF", 24: "SFF"}, "dl380e": {12: "LFF", 25: "SFF"}, "sr630": {4: "LFF", 8: "SFF", 10: "SFF"},
+    "sr650": {12: "LFF", 16: "SFF", 24: "SFF"}, "c220": {4: "LFF", 8: "SFF", 10: "SFF"},
+    "c240": {12: "LFF", 16: "SFF", 24: "SFF"},
 }  # fmt: skip
 """Drive size by number of bays, where a chassis had that many of one size only."""
 
