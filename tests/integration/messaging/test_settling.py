@@ -125,11 +125,11 @@ async def test_a_passing_failure_is_tried_again_after_growing_pauses(pipe: Pipe)
 
     await pipe.run(third_time_lucky)
     await pipe.send(ping("a"))
-    await pipe.settled(within_s=8)
+    await pipe.settled(within_s=15)
     gaps = [later - earlier for earlier, later in pairwise(starts)]
     assert len(gaps) == 2
     for gap, (least, most) in zip(gaps, RETRY_PAUSES_S, strict=True):
-        assert least <= gap <= most + 0.5
+        assert least <= gap <= most + 2
     assert await pipe.letters() == []
     assert await pipe.pongs() == ["a"]
 

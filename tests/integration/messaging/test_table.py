@@ -161,6 +161,20 @@ async def test_it_survives_the_loss_of_the_stream(own_nats_server: NatsServer) -
             await until(lambda: _holds(rows, {"a": 2, "b": 7}), within_s=20)
 
 
+async def test_it_notices_that_the_stream_is_another(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The numbers of the new stream begin again below those of the old one."""
+    monkeypatch.setattr(module, "IDLE_CHECK_S", 0.2)
+    monkeypatch.setattr(module, "RETRY_S", 0.05)
+    await pipe.send(row("a", 1), row("b", 7))
+    rows = table()
+    async with following(rows, pipe.js):
+        await asyncio.wait_for(rows.ready.wait(), 2)
+        await pipe.js.delete_stream("ROWS")
+        await provision(pipe.js, pipe.topology)
+        await pipe.send(row("a", 2))
+        await until(lambda: _holds(rows, {"a": 2, "b": 7}))
+
+
 async def test_a_row_that_arrives_while_the_end_is_checked_is_not_taken_for_a_gap(
     pipe: Pipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
