@@ -35,7 +35,7 @@ from libs.messaging.replies import NoReplyError, Replies
 from libs.messaging.stage import Handle, Stage, travelling
 from libs.messaging.topology import Topology
 from libs.telemetry import names
-from libs.telemetry.tracing import continue_trace, traceparent_of
+from libs.telemetry.tracing import continue_trace, note_failure, traceparent_of
 
 log = get_logger(__name__)
 
@@ -76,6 +76,7 @@ class StageRunner:
     ) -> None:
         consumer = topology.consumer(stage.durable)
         self.durable = stage.durable
+        self._span_name = names.SPAN_STAGE.format(durable=stage.durable)
         self._event = stage.event
         self._stream = consumer.stream
         self._handle = handle
@@ -149,9 +150,9 @@ class StageRunner:
         try:
             event = self._event.model_validate_json(message.data)
         except Exception as error:  # noqa: BLE001 - whatever a validator raises, the body is at fault
-            await self._settle_alone(message, Dead("invalid", sentence(error)), sequence)
+            await self._settle_alone(message, Dead("invalid", sentence(error)), sequence, passage)
             return None
-        span = continue_trace(self.durable, passage.traceparent)
+        span = continue_trace(self._span_name, passage.traceparent)
         if span is not None:
             passage = Passage(passage.emission, traceparent_of(span))
         return Delivery(message, event, passage, delivered, sequence, span)
@@ -241,17 +242,17 @@ class StageRunner:
     async def _settle(self, delivery: Delivery, settlement: Settlement, error: Exception | None) -> None:
         if delivery.span is not None:
             if error is not None:
-                delivery.span.record_exception(error)
+                note_failure(delivery.span, error)
             delivery.span.end()
-        await self._settle_alone(delivery.message, settlement, delivery.sequence)
+        await self._settle_alone(delivery.message, settlement, delivery.sequence, delivery.passage)
 
-    async def _settle_alone(self, message: Msg, settlement: Settlement, sequence: int) -> None:
+    async def _settle_alone(self, message: Msg, settlement: Settlement, sequence: int, passage: Passage) -> None:
         """Give one message back, or store its dead letter and only then acknowledge it."""
         names.MESSAGES.labels(self.durable, settlement.outcome).inc()
         try:
             if isinstance(settlement, Dead):
                 if self._event is not DeadLetter:
-                    await self._publisher.publish([self._bury(message, settlement, sequence)])
+                    await self._publisher.publish([Outgoing(self._bury(message, settlement, sequence), passage)])
                 log.warning("message.dead", stage=self.durable, sequence=sequence, reason=settlement.error)
                 await self._replies.ask([(message.reply, ACK, None)], timeout_s=ACK_TIMEOUT_S)
             elif not isinstance(settlement, Done):
@@ -261,9 +262,9 @@ class StageRunner:
             log.warning("settle.failed", stage=self.durable, sequence=sequence, error=sentence(error))
         self._held.pop(message.reply, None)
 
-    def _bury(self, message: Msg, dead: Dead, sequence: int) -> Outgoing:
+    def _bury(self, message: Msg, dead: Dead, sequence: int) -> DeadLetter:
         """The dead letter of a message; a stage that takes dead letters leaves them where they lie instead."""
-        letter = dead_letter(
+        return dead_letter(
             dead,
             Origin(self.durable, message.subject, self._stream, sequence),
             payload=message.data,
@@ -271,7 +272,6 @@ class StageRunner:
             occurred_at=datetime.now(UTC),
             limit=self._client.max_payload,
         )
-        return Outgoing(letter, Passage.read(message.headers))
 
     async def _keep_in_progress(self) -> None:
         """Renew the ack wait of what is in hand or buffered; ends with the loop, so nothing is pinned."""

@@ -1,21 +1,26 @@
 """Traces over OTLP: set up once a process; a message's trace passes as one header."""
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace import (
+    Link,
     NonRecordingSpan,
     Span,
     SpanContext,
     SpanKind,
+    StatusCode,
     TraceFlags,
     format_span_id,
     format_trace_id,
     set_span_in_context,
 )
+
+from libs.telemetry.logs import redact
 
 _tracer = trace.get_tracer("dealstream")
 
@@ -33,8 +38,10 @@ def set_up_tracing(service: str, endpoint: str, ratio: float) -> TracerProvider:
 
 
 def start_trace(name: str, **attributes: str | int) -> Span:
-    """Begin a trace, or a child of the current span."""
-    return _tracer.start_span(name, kind=SpanKind.PRODUCER, attributes=attributes)
+    """Begin a trace of its own, linked to what is being done: one request may begin thousands."""
+    around = trace.get_current_span().get_span_context()
+    links = [Link(around)] if around.is_valid else []
+    return _tracer.start_span(name, context=Context(), kind=SpanKind.PRODUCER, attributes=attributes, links=links)
 
 
 def continue_trace(name: str, traceparent: str | None, kind: SpanKind = SpanKind.CONSUMER) -> Span | None:
@@ -46,6 +53,11 @@ def continue_trace(name: str, traceparent: str | None, kind: SpanKind = SpanKind
     if context is None or not context.trace_flags.sampled:
         return None
     return _tracer.start_span(name, context=set_span_in_context(NonRecordingSpan(context)), kind=kind)
+
+
+def note_failure(span: Span, error: BaseException) -> None:
+    """Say on a span why its work failed, without the secrets that an error may quote."""
+    span.set_status(StatusCode.ERROR, redact(f"{type(error).__name__}: {error}"))
 
 
 def traceparent_of(span: Span) -> str:
