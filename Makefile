@@ -31,8 +31,8 @@ logs: setup ## Last lines of the logs; S=scorer for one service, ARGS=-f to foll
 .PHONY: test bench smoke
 test: setup ## The whole suite (ARGS="-k name" narrows it)
 	@$(BIN)/pytest -m "not bench" $(ARGS)
-bench: setup ## Print the measurements of docs/performance.md
-	@$(BIN)/pytest -m bench tests/bench -s --timeout 900 $(ARGS)
+bench: setup ## Measure the pipeline and write docs/performance.md (ARGS=--quick only prints)
+	@$(BIN)/python -m tests.bench.pipeline $(ARGS)
 smoke: setup ## Start the whole stack in a temporary directory, wait until it is ready, stop it
 	@data=$$(mktemp -d) && export DEALSTREAM_DATA_DIR="$$data/dealstream" DEALSTREAM_PORT=0 && \
 	code=0; $(STACK) up && $(STACK) status && $(STACK) down || code=1; \

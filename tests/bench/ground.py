@@ -55,9 +55,7 @@ class Ground:
         """Migrate a database and teach it what every product usually costs."""
         url = await self.postgres.create_database(TEMPLATE)
         await migrate(url)
-        events = [extracted(each) for each in market.history()]
-        async with open_pool(url, "baseliner") as pool:
-            self._baselines = await Baseliner(PostgresObservations(pool, "USD")).learn(events, datetime.now(UTC))
+        self._baselines = await teach(url)
 
     async def renew(self) -> None:
         """The state every run starts from: a copy of the database, empty streams, the tables filled."""
@@ -86,17 +84,27 @@ def _extractor() -> Extractor:
     return Extractor(EcbRates(), "USD")
 
 
+def seen(listing: Listing) -> ListingSeen:
+    """A first sight of a listing."""
+    now = datetime.now(UTC)
+    event_id = stable_id("bench", listing.listing_id)
+    return ListingSeen(event_id=event_id, occurred_at=now, listing=listing, fingerprint="", observed_at=now)
+
+
 def extracted(listing: Listing) -> ListingExtracted:
     """What the real rules make of a listing."""
-    now = datetime.now(UTC)
-    seen = ListingSeen(
-        event_id=stable_id("bench", listing.listing_id),
-        occurred_at=now,
-        listing=listing,
-        fingerprint="",
-        observed_at=now,
-    )
-    return _extractor().extract(seen, now)
+    return _extractor().extract(seen(listing), datetime.now(UTC))
+
+
+async def teach(database_url: str) -> list[BaselineUpdated]:
+    """Let the baseliner learn the market's history; returns the table it publishes."""
+    async with open_pool(database_url, "baseliner") as pool:
+        return await Baseliner(PostgresObservations(pool, "USD")).learn(_history(), datetime.now(UTC))
+
+
+@cache
+def _history() -> tuple[ListingExtracted, ...]:
+    return tuple(extracted(each) for each in market.history())
 
 
 @asynccontextmanager

@@ -120,6 +120,12 @@ def family_cpu_seconds(pid: int) -> float:
     return cpu_seconds(pid) + sum(sum(map(int, _stat(child)[11:13])) / TICKS_PER_S for child in children)
 
 
+def machine_cpu_seconds() -> float:
+    """What all processors were busy with since they were started, idling and waiting left out (proc(5))."""
+    user, nice, system, _, _, irq, softirq, *_ = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq) / TICKS_PER_S
+
+
 def _parent(pid: int) -> int:
     try:
         return int(_stat(pid)[1])

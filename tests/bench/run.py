@@ -13,7 +13,7 @@ import asyncpg
 from libs.messaging.rights import ADMIN
 from tests.bench import market
 from tests.bench.ground import Ground
-from tests.bench.processes import Processes, family_cpu_seconds
+from tests.bench.processes import Processes, family_cpu_seconds, machine_cpu_seconds
 from tests.bench.variants import FEEDER, OURS, STAGES, Variant
 
 LOOK_S = 0.02
@@ -39,6 +39,8 @@ class Result:
     seconds: float
     cpu_us: Mapping[str, float]
     """CPU microseconds a listing, by process."""
+    other_cores: float
+    """Cores that were busy with something else meanwhile, this program included."""
 
     @property
     def per_second(self) -> float:
@@ -52,14 +54,15 @@ class Result:
 async def measure(ground: Ground, variant: Variant, count: int, otlp: str, log: Path) -> Result:
     """Feed ``count`` listings at full speed; raises ``AssertionError`` when one was lost or doubled."""
     async with running(ground, variant, count, 0.0, otlp, log) as processes:
-        before, began = _cpu(ground, processes), time.perf_counter()
+        before, machine, began = _cpu(ground, processes), machine_cpu_seconds(), time.perf_counter()
         await processes.say(FEEDER, "go")
         await settled(ground, variant, processes, count)
         seconds = time.perf_counter() - began
-        after = _cpu(ground, processes)
+        after, machine = _cpu(ground, processes), machine_cpu_seconds() - machine
         await _verify(ground, count)
     cpu_us = {name: (after[name] - before[name]) / count * 1e6 for name in after}
-    return Result(variant.name, count, seconds, cpu_us)
+    others = (machine - sum(after.values()) + sum(before.values())) / seconds
+    return Result(variant.name, count, seconds, cpu_us, others)
 
 
 @asynccontextmanager
