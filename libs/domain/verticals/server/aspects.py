@@ -36,13 +36,15 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "número de módulos",
     ),
     "memory_type": (
-        "type",
         "memory type",
         "ram type",
         "arbeitsspeichertyp",
         "speichertyp",
         "type de mémoire",
         "tipo di memoria",
+        "type",
+        "typ",
+        "tipo",
     ),
     "bus_speed": (
         "bus speed",
@@ -114,7 +116,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "datenübertragungsrate",
         "max. data rate",
     ),
-    "units_in_lot": ("number in pack", "units per lot", "lot size", "anzahl der einheiten", "unit quantity"),
 }
 
 _PLACEHOLDERS = frozenset(
@@ -163,6 +164,10 @@ class Aspects:
         if not self._values:
             return None
         return next((self._values[name] for name in _NAMES[meaning] if name in self._values), None)
+
+    def joined(self, meaning: str) -> str:
+        """Every value under the names of a meaning, in lower case."""
+        return " ".join(fold(self._values[name]) for name in _NAMES[meaning] if name in self._values)
 
     def low(self, meaning: str) -> str:
         """The value in lower case, empty when absent."""

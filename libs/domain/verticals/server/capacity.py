@@ -18,6 +18,7 @@ _TIMES_AFTER = re.compile(
 )
 _ORGANISATIONS = frozenset({72, 64, 80, 32})
 """Data widths written as "x72"."""
+_LARGEST_MODULE_GB = 1024
 _DIVIDERS = ("kit", "each", "modules", "module", "sticks", "stick", "total", "set", "riegel", "module", "dimms")
 
 
@@ -44,6 +45,15 @@ def gigabytes(size: str, unit: str, tera: int) -> float:
     if unit[0] == "t":
         return number * tera
     return number / tera if unit == "mb" else number
+
+
+def memory_gb(number: float) -> int | None:
+    """Gigabytes of one module where the number may be in megabytes: 32768 and 32000 are 32; ``None`` if neither."""
+    for divisor in (1, 1024, 1000):
+        gb = number / divisor
+        if gb.is_integer() and 1 <= gb <= _LARGEST_MODULE_GB:
+            return int(gb)
+    return None
 
 
 def sizes(title: Text, *, tera: int, smallest: float = 0.25) -> list[Size]:

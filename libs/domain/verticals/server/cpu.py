@@ -2,6 +2,7 @@
 
 import re
 
+from libs.contracts.listing import Origin
 from libs.domain.text import Text
 from libs.domain.verticals.server.catalogue import processors
 from libs.domain.verticals.server.facts import Facts
@@ -40,9 +41,9 @@ def parse(source: Source) -> Reading:
     return Reading(key, lot.number if lot else 1)
 
 
-def _claim(facts: Facts, found: processors.Processor, origin: str, words: str) -> None:
+def _claim(facts: Facts, found: processors.Processor, origin: Origin, words: str) -> None:
     for name in ("manufacturer", "family", "model"):
-        facts.claim(name, getattr(found, name), origin, words)  # type: ignore[arg-type]
+        facts.claim(name, getattr(found, name), origin, words)
 
 
 def _extras(title: Text, facts: Facts) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from libs.contracts.listing import Origin
 from libs.domain.text import Text
 from libs.domain.verticals.server import capacity, makers
 from libs.domain.verticals.server.catalogue.drive_parts import Drive, decode_drive
@@ -46,8 +47,8 @@ _SLOW, _NEARLINE = 7_000, 8_000
 
 def parse(source: Source) -> Reading:
     """Read one drive listing; the key needs a capacity."""
-    facts, title = source.facts, source.title
-    part = _part(title, facts)
+    facts = source.facts
+    part = _part(source)
     quantity = _capacity(source, part)
     _told(source, part)
     _implied(facts)
@@ -66,11 +67,11 @@ def written(gb: float) -> str:
     return f"{gb / 1000:g}tb" if gb >= 1000 else f"{gb:g}gb"
 
 
-def _part(title: Text, facts: Facts) -> Drive | None:
-    for each in title.parts:
-        if found := decode_drive(each):
-            facts.claim("part_number", each.upper(), "title", each.upper())
-            facts.claim("manufacturer", found.manufacturer, "catalogue", each.upper())
+def _part(source: Source) -> Drive | None:
+    for part, origin in source.parts():
+        if found := decode_drive(part):
+            source.facts.claim("part_number", part.upper(), origin, part.upper())
+            source.facts.claim("manufacturer", found.manufacturer, "catalogue", part.upper())
             return found
     return None
 
@@ -118,11 +119,11 @@ def _told(source: Source, part: Drive | None) -> None:
 
 
 def _words(text: Text, facts: Facts, *, spoken: bool) -> None:
-    origin = "title" if spoken else "aspect"
+    origin: Origin = "title" if spoken else "aspect"
     for name, table in (("interface", _INTERFACES), ("form_factor", _FORMS)):
         for value, pattern in table:
             if match := pattern.search(text.low):
-                facts.claim(name, value, origin, text.said(match))  # type: ignore[arg-type]
+                facts.claim(name, value, origin, text.said(match))
                 break
 
 
@@ -143,10 +144,10 @@ def _speed(text: Text, facts: Facts, *, spoken: bool) -> None:
 
 
 def _medium(text: Text, facts: Facts, *, spoken: bool) -> None:
-    origin = "title" if spoken else "aspect"
+    origin: Origin = "title" if spoken else "aspect"
     for value, pattern in (("SSD", _SOLID), ("HDD", _SPINNING)):
         if match := pattern.search(text.low):
-            facts.claim("type", value, origin, text.said(match))  # type: ignore[arg-type]
+            facts.claim("type", value, origin, text.said(match))
             return
 
 

@@ -169,6 +169,8 @@ def weigh_aspects(aspects: Aspects, scores: dict[str, float]) -> None:
     for meaning, component_type, weight in _ASPECTS:
         if aspects.get(meaning):
             scores[component_type] += weight
+    if told := aspects.get("mpn"):
+        _weigh_parts(Text(told), scores)
     if found := system_type_of(aspects):
         scores[found] += 6
 

@@ -91,4 +91,5 @@ class Facts:
 
 def _sentence(claim: Claim) -> str:
     speaker = _SPEAKER[claim.origin]
-    return f"{speaker[0].upper()}{speaker[1:]} says"
+    verb = "say" if claim.origin == "aspect" else "says"
+    return f"{speaker[0].upper()}{speaker[1:]} {verb}"

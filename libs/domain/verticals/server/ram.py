@@ -2,6 +2,7 @@
 
 import re
 
+from libs.contracts.listing import Origin
 from libs.domain.text import Text
 from libs.domain.verticals.server import capacity, makers
 from libs.domain.verticals.server.catalogue.jedec import SPEEDS, snap, speed_of_code
@@ -36,6 +37,14 @@ _SODIMM = re.compile(r"\bso-?\s?dimms?\b|\blaptop\b|\bnotebook\b|\bpc[345]l?-\d{
 _FULLY_BUFFERED = re.compile(r"\bfb-?dimms?\b|\bfully[\s-]buffered\b|\bpc2-\d{4}f\b")
 _DESKTOP = re.compile(r"\b(?:desktop|gaming|pc)\s(?:ddr\d\s)?(?:memory|ram)\b")
 _NO_ECC = re.compile(r"\bnon?[\s-]{0,2}ecc\b|\bohne\s+ecc\b|\bnonecc\b")
+_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("fbdimm", _FULLY_BUFFERED),
+    ("lrdimm", _LOAD_REDUCED),
+    ("rdimm", _REGISTERED),
+    ("udimm", _UNBUFFERED),
+    ("sodimm", _SODIMM),
+    ("udimm", _DESKTOP),
+)
 _VOLTAGE = re.compile(r"\b(1[.,](?:1|2|25|35|5|55))\s?v\b")
 
 _FORM_OF_LETTER = {"r": "rdimm", "l": "lrdimm", "u": "udimm", "e": "udimm", "s": "sodimm"}
@@ -45,7 +54,7 @@ _FORM_LABEL = {"rdimm": "ecc_reg", "lrdimm": "ecc_reg", "fbdimm": "ecc_reg"}
 def parse(source: Source) -> Reading:
     """Read one memory listing; the key needs generation and capacity."""
     facts, title = source.facts, source.title
-    part = _part(title, facts)
+    part = _part(source)
     _generation(source, part)
     _speed(source, part)
     _kind(source, part)
@@ -62,19 +71,19 @@ def parse(source: Source) -> Reading:
     return Reading(key, quantity, (form,) if form else (), known / 4)
 
 
-def _part(title: Text, facts: Facts) -> Module | None:
-    for each in title.parts:
-        if found := decode_module(each):
-            facts.claim("part_number", each.upper(), "title", each.upper())
-            facts.claim("manufacturer", found.manufacturer, "catalogue", each.upper())
+def _part(source: Source) -> Module | None:
+    for part, origin in source.parts():
+        if found := decode_module(part):
+            source.facts.claim("part_number", part.upper(), origin, part.upper())
+            source.facts.claim("manufacturer", found.manufacturer, "catalogue", part.upper())
             return found
     return None
 
 
 def _generation(source: Source, part: Module | None) -> None:
     facts, title = source.facts, source.title
-    if match := DDR.search(source.aspects.low("memory_type")):
-        facts.claim("generation", f"DDR{match[1]}", "aspect", source.aspects.get("memory_type") or "")
+    if match := DDR.search(source.aspects.joined("memory_type")):
+        facts.claim("generation", f"DDR{match[1]}", "aspect", match.group())
     if (match := DDR.search(title.low)) or (match := PC_CODE.search(title.low)):
         facts.claim("generation", f"DDR{match[1]}", "title", title.said(match))
     if part and part.generation:
@@ -137,32 +146,24 @@ def _kind(source: Source, part: Module | None) -> None:
             facts.claim("registered", part.module_type in _FORM_LABEL, "catalogue", number)
 
 
-def _kind_words(text: Text, facts: Facts, origin: str) -> None:
+def _kind_words(text: Text, facts: Facts, origin: Origin) -> None:
+    """Note what words and JEDEC labels say; "registered" alone does not tell RDIMM from LRDIMM."""
     low = text.low
-    spoken = "aspect" if origin == "aspect" else "title"
+    said = next(((name, match) for name, pattern in _FORMS if (match := pattern.search(low))), None)
     form = _form_of_code(low)
-    for name, pattern in (
-        ("fbdimm", _FULLY_BUFFERED),
-        ("lrdimm", _LOAD_REDUCED),
-        ("rdimm", _REGISTERED),
-        ("udimm", _UNBUFFERED),
-        ("sodimm", _SODIMM),
-        ("udimm", _DESKTOP),
-    ):
-        if match := pattern.search(low):
-            words = text.said(match)
-            if name != "rdimm" or "dimm" in words.lower() or form is None:
-                facts.claim("module_type", name, spoken, words)  # type: ignore[arg-type]
-            facts.claim("registered", name in _FORM_LABEL, spoken, words)  # type: ignore[arg-type]
-            break
-    else:
-        if form:
-            facts.claim("module_type", form[0], spoken, form[1])  # type: ignore[arg-type]
-            facts.claim("registered", form[0] in _FORM_LABEL, spoken, form[1])  # type: ignore[arg-type]
+    if said:
+        name, words = said[0], text.said(said[1])
+        facts.claim("registered", name in _FORM_LABEL, origin, words)
+        if name != "rdimm" or "dimm" in words.lower():
+            form = (name, words)
+    elif form:
+        facts.claim("registered", form[0] in _FORM_LABEL, origin, form[1])
+    if form:
+        facts.claim("module_type", form[0], origin, form[1])
     if match := _NO_ECC.search(low):
-        facts.claim("ecc", value=False, origin=spoken, evidence=text.said(match))  # type: ignore[arg-type]
+        facts.claim("ecc", value=False, origin=origin, evidence=text.said(match))
     elif "ecc" in low:
-        facts.claim("ecc", value=True, origin=spoken, evidence="ECC")  # type: ignore[arg-type]
+        facts.claim("ecc", value=True, origin=origin, evidence="ECC")
 
 
 def _form_of_code(low: str) -> tuple[str, str] | None:

@@ -1,8 +1,9 @@
 """What a type's parser is given and what it answers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from libs.contracts.listing import Listing
+from libs.contracts.listing import Listing, Origin
 from libs.domain.text import Text
 from libs.domain.verticals.server.aspects import Aspects
 from libs.domain.verticals.server.facts import Facts
@@ -19,6 +20,14 @@ class Source:
     @classmethod
     def of(cls, listing: Listing) -> "Source":
         return cls(Text(listing.title), Aspects(listing.aspects))
+
+    def parts(self) -> Iterator[tuple[str, Origin]]:
+        """What could be part numbers: those of the title, then the one the item specifics give."""
+        for part in self.title.parts:
+            yield part, "title"
+        if told := self.aspects.get("mpn"):
+            for part in Text(told).parts:
+                yield part, "aspect"
 
 
 @dataclass(frozen=True, slots=True)

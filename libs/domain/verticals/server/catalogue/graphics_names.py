@@ -32,7 +32,8 @@ _NUMBER = re.compile(rf"\b(?P<n>[2-5]0[5-9]0|16[356]0|10[1-8]0){_SUFFIX}(?![\w])
 _TITAN = re.compile(r"\btitan\s?(?P<k>xp|x|v|rtx|z|black)?\b")
 _RTX_PRO = re.compile(r"\brtx\s?pro\s?-?(?P<n>[2456][05]00)\b")
 _RTX_A = re.compile(
-    r"\b(?:rtx|quadro)?[\s_-]{0,2}\b(?:rtx)?a(?P<n>[23456][05]00|1000|400)(?P<m>m)?\b(?:\s(?P<l>laptop|mobile|max-?q))?"
+    r"(?<![a-z0-9])(?:(?:rtx|quadro)[\s_-]{0,2})?(?:rtx)?a(?P<n>[23456][05]00|1000|400)(?P<m>m)?\b"
+    r"(?:\s(?P<l>laptop|mobile|max-?q))?"
 )
 _RTX_ADA = re.compile(r"\brtx[\s-]?(?P<n>[2456][058][08]0)\s?(?P<sff>sff\s)?[\s(-]*ada\b")
 _RTX_QUADRO = re.compile(r"\b(?P<q>quadro[\s-]{0,2})?rtx[\s-]?(?P<n>[34568]000)\b")
@@ -61,7 +62,7 @@ _RADEON_PRO = re.compile(
     r"\bradeon[\s-]?pro[\s-]?(?P<l>wx[\s-]?|w|v)?(?P<n>\d{3,4}x?|vega\sii|vii)\b(?:\s(?P<duo>duo))?|\b(?P<w>w[567][3-9]00x?|wx[\s-]?[2-9][12]00)\b"
 )
 _FIREPRO = re.compile(r"\bfire\s?pro\s(?P<n>[wsvd]\d{4}(?:\sx2)?)\b")
-_INSTINCT = re.compile(r"\bmi[\s-]?(?P<n>6|8|25|50|60|100|210|250x?|300[xa]|308x|325x|35[05]x)\b")
+_INSTINCT = re.compile(r"\bmi[\s-]?(?P<n>6|8|25|50|60|100|210|250x?|300[xa]?|308x|325x|35[05]x)\b")
 _ARC = re.compile(
     r"\barc\s(?P<p>pro\s)?(?P<n>[ab]\d{2,3})\b|"
     r"\b(?:data\scenter\sgpu|intel)\s(?P<f>flex\s(?:140|170)|max\s(?:1100|1550))\b"

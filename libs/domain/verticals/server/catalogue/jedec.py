@@ -1,5 +1,7 @@
 """Memory speeds as JEDEC and sellers write them."""
 
+import re
+
 SPEEDS: dict[str, tuple[int, ...]] = {
     "DDR": (266, 333, 400),
     "DDR2": (400, 533, 667, 800, 1066),
@@ -31,6 +33,7 @@ SPEEDS: dict[str, tuple[int, ...]] = {
 
 ALL_SPEEDS = tuple(sorted({speed for speeds in SPEEDS.values() for speed in speeds}))
 
+_LABEL = re.compile(r"(?:pc(?P<generation>[2-5])l?-?)?(?P<digits>\d{4,5})[a-z]{0,2}")
 _NEAR = 0.011
 """Bandwidths are rounded by up to one percent: PC3-10600 is 10667 MB/s, PC4-23400 is 23467."""
 
@@ -52,3 +55,11 @@ def speed_of_code(digits: int, generation: str | None = None) -> int | None:
     if digits >= 10_000 or (generation in {"DDR", "DDR2", "DDR3"} and digits >= 3_200):
         return speed_of_bandwidth(digits, generation)
     return snap(digits, generation)
+
+
+def speed_of_label(label: str) -> int | None:
+    """What a module label alone says: "PC4-21300V", "pc3-12800", "19200"."""
+    match = _LABEL.fullmatch(label.strip().lower())
+    if match is None:
+        return None
+    return speed_of_code(int(match["digits"]), f"DDR{match['generation']}" if match["generation"] else None)

@@ -1,0 +1,80 @@
+"""Accessories are never taken for what they fit."""
+
+import pytest
+
+from tests.unit.domain.listings import read
+
+TITLES = [
+    ("HP DL380 Gen10 rail kit 2U", "other:rail", 1),
+    ("Dell R740xd NVMe backplane 24 bay", "other:backplane", 1),
+    ('2.5" NVMe SSD Tray Caddy for Dell R640 R740', "other:caddy", 1),
+    ("SFF-8643 to SFF-8087 SAS cable 0.5m", "other:cable", 1),
+    ("HPE 800W Flex Slot Power Supply 865414-B21", "other:psu", 1),
+    ("Dell PERC H740P RAID Controller Card", "other:controller", 1),
+    ("LSI 9300-8i SAS HBA IT Mode", "other:controller", 1),
+    ("Supermicro X11DPi-N Motherboard Dual LGA3647", "other:motherboard", 1),
+    ("Dell R740 PCIe Riser 2 0", "other:riser", 1),
+    ("Dell PowerEdge R730 Heatsink YY2R8 for E5-2600 v4 CPU", "other:heatsink", 1),
+    ("HP DL380 G9 fan module 777285-001", "other:fan", 1),
+    ("Dell R640 front bezel with key", "other:bezel", 1),
+    ('Lot of 24 Dell 2.5" SAS SATA drive trays G176J', "other:caddy", 24),
+    ("HPE DL360 Gen10 Heatsink Kit 872452-001", "other:heatsink", 1),
+    ("Dell OptiPlex 7050 power supply 240W", "other:psu", 1),
+    ("Dell Latitude 7490 i5-8350U 16GB 256GB laptop", "other:unknown", 1),
+    ("HP EliteBook 840 G5 laptop i7 16GB", "other:unknown", 1),
+    ("Cisco SFP-10G-SR transceiver module 10GbE", "other:unknown", 1),
+    ("Dell R740 GPU enablement kit power cable", "other:cable", 1),
+    ("Dell PowerEdge R740 motherboard system board 0WGD1", "other:motherboard", 1),
+    ("HP Z440 motherboard 761514-001", "other:motherboard", 1),
+    ("Dell Precision 7820 power supply 950W", "other:psu", 1),
+    ("RTX 3090 waterblock EK-Quantum", "other:heatsink", 1),
+    ("EVGA RTX 3090 empty box only", "other:box", 1),
+    ("Nvidia NVLink bridge for RTX 3090", "other:unknown", 1),
+    ("Dell 2.5 to 3.5 HDD adapter caddy tray", "other:caddy", 1),
+    ("SATA power cable splitter", "other:cable", 1),
+    ("M.2 NVMe riser card PCIe adapter", "other:riser", 1),
+    ("Dell PowerEdge R720xd SAS backplane 12 bay 3.5", "other:backplane", 1),
+    ("Dell PowerEdge R730 rails ReadyRails sliding", "other:rail", 1),
+    ('Dell 2.5" Hot Swap Caddy 08FKXC R640 R740', "other:caddy", 1),
+    ('HP 651687-001 2.5" SFF tray caddy Gen8 Gen9 Gen10', "other:caddy", 1),
+    ('lot of 10 3.5" Dell hard drive caddies R720 R730', "other:caddy", 10),
+    ('SATA SSD 2.5" to 3.5" mounting bracket', "other:bracket", 1),
+    ("Supermicro 1600W power supply PWS-1K62P-1R", "other:psu", 1),
+    ("Dell 750W PSU R730 R630 0G6W6K", "other:psu", 1),
+    ("HP Smart Array P440ar 12Gb SAS RAID Controller 726738-001", "other:controller", 1),
+    ("Mini SAS HD SFF-8643 cable 1m", "other:cable", 1),
+    ("C13 C14 power cord lot of 10", "other:cable", 10),
+    ("Dell OptiPlex 7060 motherboard C96W1", "other:motherboard", 1),
+    ("ASUS Z10PE-D16 WS motherboard LGA2011-3", "other:motherboard", 1),
+    ("Noctua NH-U12S CPU cooler LGA2066", "other:heatsink", 1),
+    ("Dell R740 fan kit 6x N5T36", "other:fan", 1),
+    ("R730 R730xd GPU cable 8 pin", "other:cable", 1),
+    ("Dell PowerEdge R740xd bezel faceplate with key", "other:bezel", 1),
+    ("PCIe riser cable 16x vertical mount GPU", "other:riser", 1),
+    ("HP DL360 Gen9 drive cage backplane 8SFF", "other", 1),
+    ("iDRAC9 Enterprise license Dell R740", "other:unknown", 1),
+    ("Dell PowerEdge R720 lid top cover", "other:unknown", 1),
+    ("PERC H730P mini battery Dell", "other:unknown", 1),
+    ("Dell SFP+ 10Gb transceiver FTLX8571D3BCL", "other:unknown", 1),
+    ("Supermicro SC846 chassis only no motherboard", "other:unknown", 1),
+    ("Fan for Supermicro SYS-6029 FAN-0141L4", "other:fan", 1),
+    ("Thermal pads for RTX 3090", "other:unknown", 1),
+    ("RTX 3080 Founders Edition backplate only", "other", 1),
+    ("GPU support bracket RTX 4090 anti sag", "other:bracket", 1),
+    ("Nvidia RTX 4090 12VHPWR cable adapter", "other:cable", 1),
+    ("MSI GeForce RTX 3080 cooler heatsink fan assembly only no GPU", "other", 1),
+    ("Dell Alienware m15 laptop RTX 3070 i7 16GB", "other:unknown", 1),
+    ("ASUS ROG Strix G15 gaming laptop RTX 3060 Ryzen 7 16GB 512GB SSD", "other:unknown", 1),
+    ("Dell PowerEdge R710 server memory riser board", "other:riser", 1),
+    ("HP Proliant DL380 Gen8 CPU heatsink 654592-001", "other:heatsink", 1),
+    ("Synology DS920+ 4 bay NAS", "other:unknown", 1),
+    ("Cisco Catalyst 9300 48 port switch", "other:unknown", 1),
+    ("APC Smart-UPS 1500", "other:unknown", 1),
+]
+
+
+@pytest.mark.parametrize(("title", "expected", "quantity"), TITLES)
+def test_a_title_names_one_product(title, expected, quantity):
+    product = read(title)
+    understood = product.product_key if ":" in expected else product.component_type
+    assert (understood, product.quantity) == (expected, quantity)

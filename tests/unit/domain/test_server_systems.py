@@ -1,0 +1,87 @@
+"""Servers, workstations, desktops."""
+
+import pytest
+
+from tests.unit.domain.listings import read
+
+TITLES = [
+    ('Dell PowerEdge R730xd 24x 2.5" 2x E5-2680 v4 128GB RAM H730p', "server:dell:r730xd:sff", 1),
+    ("HP ProLiant DL380 Gen9 2x E5-2650v4 64GB 8SFF", "server:hp:dl380_g9:sff", 1),
+    ("HPE DL360 Gen10 8SFF CTO Server", "server:hp:dl360_g10:sff", 1),
+    ("Lenovo ThinkSystem SR650 2x Xeon Silver 4114 32GB RAM 8x2.5", "server:lenovo:sr650:sff", 1),
+    ('Supermicro SYS-6029P-TRT 2U server 12x 3.5" barebone', "server:supermicro:sys-6029p-trt:lff", 1),
+    ("Cisco UCS C240 M5 24 bay SFF 2x Gold 6130 256GB", "server:cisco:c240_m5:sff", 1),
+    ("Dell R720 8-bay LFF server 2x E5-2670 32GB", "server:dell:r720:lff", 1),
+    ("Dell PowerEdge R640 8 Bay SFF 2x Xeon Gold 6148 NO RAM NO HDD", "server:dell:r640:sff", 1),
+    ("Dell Poweredge R740xd 24 Bay SFF Barebone with heatsinks, fans and 2x PSU", "server:dell:r740xd:sff", 1),
+    ("LOT OF 3 Dell PowerEdge R630 servers", "server:dell:r630:unknown", 3),
+    ("Dell PowerEdge T640 Tower Server 2x Silver 4110 64GB", "server:dell:t640:unknown", 1),
+    ("HP Proliant DL380p G8 25 SFF 2x E5-2690 192GB", "server:hp:dl380p_g8:sff", 1),
+    ("HPE ProLiant MicroServer Gen10 Plus E-2224 16GB", "server:hp:microserver_g10_plus:unknown", 1),
+    ("IBM System x3650 M4 2x E5-2650 64GB", "server:lenovo:x3650_m4:unknown", 1),
+    ("Dell PowerEdge C6420 4 node 2U server 24 bay", "server:dell:c6420:unknown", 1),
+    (
+        "Dell PowerEdge R640 SFF server chassis 10 bay with backplane, motherboard, 2x PSU barebone",
+        "server:dell:r640:sff",
+        1,
+    ),
+    ("HP ProLiant DL380 G9 2x 14-core Xeon E5-2680v4 256GB rails bezel", "server:hp:dl380_g9:unknown", 1),
+    ('Dell PowerEdge R740 16x 2.5" SFF 2x Gold 6132 128GB H730P 2x 750W PSU rails', "server:dell:r740:sff", 1),
+    ("Dell R730 server 2x Xeon E5-2660v3 8x 600GB 10K SAS 64GB DDR4", "server:dell:r730:unknown", 1),
+    ("Dell PowerEdge R640 10x SFF 2x Gold 6152 22-core 384GB H730P iDRAC9 Enterprise Rails", "server:dell:r640:sff", 1),
+    ("HPE ProLiant DL325 Gen10 EPYC 7402P 128GB", "server:hp:dl325_g10:unknown", 1),
+    ('Dell R730XD 12x 3.5" LFF 2x E5-2640v4 64GB H730', "server:dell:r730xd:lff", 1),
+    ("Dell Poweredge R6525 2x EPYC 7543 512GB 10x 2.5 NVMe", "server:dell:r6525:sff", 1),
+    ("HP DL380e Gen8 12 bay LFF 2x E5-2450L 48GB", "server:hp:dl380e_g8:lff", 1),
+    ("Dell R620 1U Server 2x E5-2660 v2 10-core 128GB RAM 4x 600GB SAS", "server:dell:r620:unknown", 1),
+    ("Supermicro CSE-846 4U 24 bay server X9DRi-F 2x E5-2670 64GB", "server:supermicro:cse-846:unknown", 1),
+    ('Lenovo ThinkSystem SR630 V2 barebone 10x 2.5"', "server:lenovo:sr630_v2:sff", 1),
+    ("Dell EMC PowerEdge T440 tower Xeon Silver 4208 16GB 2x 1TB", "server:dell:t440:unknown", 1),
+    ("Dell PowerEdge FC630 blade 2x E5-2680v3", "server:dell:fc630:unknown", 1),
+    ("HP Proliant BL460c Gen9 Blade 2x E5-2680v4 256GB", "server:hp:bl460c_g9:unknown", 1),
+    ('Dell R440 4-bay 3.5" Server Xeon Bronze 3106', "server:dell:r440:lff", 1),
+    ('Dell PowerEdge R750 No CPU No RAM 24x 2.5" NVMe', "server:dell:r750:sff", 1),
+    ("Cisco UCS C220 M4 2x E5-2650v3 64GB", "server:cisco:c220_m4:unknown", 1),
+    ("Dell PowerEdge R740xd2 26x 3.5", "server:dell:r740xd2:lff", 1),
+    ("2x Dell PowerEdge R740 servers 2x Gold 6130 each", "server:dell:r740:unknown", 2),
+    ("Dell PowerEdge R630 CTO 8x 2.5 Bay w/ rails", "server:dell:r630:sff", 1),
+    ("Fujitsu Primergy RX2530 M4 2x Gold 5118 64GB", "server:fujitsu:rx2530_m4:unknown", 1),
+    ("Dell Precision 5820 Tower W-2133 32GB 512GB SSD Quadro P2000 Win11", "workstation:dell:precision:t5820", 1),
+    ("Dell Precision Tower 7910 2x E5-2680v4 64GB M4000", "workstation:dell:precision:t7910", 1),
+    ("HP Z440 Workstation E5-1650 v3 32GB 1TB", "workstation:hp:z:z440", 1),
+    ("HP Z2 Mini G4 i7-8700 16GB", "workstation:hp:z:z2_mini_g4", 1),
+    ("Lenovo ThinkStation P520 W-2135 64GB 512GB RTX 2070", "workstation:lenovo:thinkstation:p520", 1),
+    ("Dell Precision T3620 i7-6700 16GB 256GB SSD", "workstation:dell:precision:t3620", 1),
+    ("Dell Pro Max Tower T2 Core Ultra 9 32GB", "workstation:dell:pro_max:t2", 1),
+    ("Dell Precision 7920 Rack 2x Gold 6136 128GB P5000", "workstation:dell:precision:t7920", 1),
+    ("HP Z4 G4 Workstation Xeon W-2123 32GB 1TB Quadro P1000", "workstation:hp:z:z4_g4", 1),
+    ("HP Z840 2x E5-2690v4 128GB K4200", "workstation:hp:z:z840", 1),
+    ("Lenovo ThinkStation P340 Tower i7-10700 32GB", "workstation:lenovo:thinkstation:p340", 1),
+    ("Dell Precision 3630 Tower i7-8700 16GB 512GB NVMe", "workstation:dell:precision:t3630", 1),
+    ("Dell T5810 Workstation E5-1650 v3 64GB", "workstation:dell:precision:t5810", 1),
+    ("HP Z240 SFF E3-1245v5 16GB", "workstation:hp:z:z240", 1),
+    ("Lenovo ThinkStation P920 2x Gold 6138", "workstation:lenovo:thinkstation:p920", 1),
+    ("Dell Optiplex 3050 Micro i5-7500T 8GB 256GB SSD", "desktop:dell:optiplex:3050", 1),
+    ("HP EliteDesk 800 G6 Mini i7-10700T 16GB 512GB", "desktop:hp:elitedesk:800_g6", 1),
+    ("Lenovo ThinkCentre M720q Tiny i5-8400T 16GB", "desktop:lenovo:thinkcentre:m720q", 1),
+    ("Dell Pro Tower Desktop Ultra 5 16GB 512GB", "desktop:dell:pro:unknown", 1),
+    ("Lot of 5 Dell OptiPlex 7050 SFF i5-6500 8GB no HDD", "desktop:dell:optiplex:7050", 5),
+    ("HP EliteDesk 705 G4 Ryzen 5 Pro 2400G 8GB", "desktop:hp:elitedesk:705_g4", 1),
+    ("Dell OptiPlex 9020 SFF i7-4790 16GB RAM 1TB HDD Windows 10 Pro", "desktop:dell:optiplex:9020", 1),
+    ("HP ProDesk 400 G5 SFF i5-8500 8GB 256GB", "desktop:hp:prodesk:400_g5", 1),
+    ("Lenovo M920q Tiny i7-8700T 16GB 256GB", "desktop:lenovo:thinkcentre:m920q", 1),
+    ("HP EliteDesk 800 G4 DM 35W i5-8500T", "desktop:hp:elitedesk:800_g4", 1),
+    ("Lenovo ThinkCentre M75q Gen 2 Ryzen 5 16GB", "desktop:lenovo:thinkcentre:m75q_g2", 1),
+    ("Dell OptiPlex 7090 Ultra i5", "desktop:dell:optiplex:7090", 1),
+    ("HP Elite 8300 SFF i5-3470 8GB", "desktop:hp:elite:8300", 1),
+    ("Dell OptiPlex Micro 7010 Plus i7-13700T 32GB", "desktop:dell:optiplex:7010_plus", 1),
+    ("Gaming PC RTX 3080 Ryzen 7 5800X 32GB 1TB NVMe", "desktop", 1),
+    ("Custom Gaming Desktop i9-12900K RTX 3090 64GB RAM 2TB", "desktop", 1),
+]
+
+
+@pytest.mark.parametrize(("title", "expected", "quantity"), TITLES)
+def test_a_title_names_one_product(title, expected, quantity):
+    product = read(title)
+    understood = product.product_key if ":" in expected else product.component_type
+    assert (understood, product.quantity) == (expected, quantity)
