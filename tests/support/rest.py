@@ -12,13 +12,15 @@ from nats.errors import Error as NatsError
 from libs.messaging.topology import TOPOLOGY
 from tests.support.stack import RunningStack
 
-UNFINISHED = {
-    "sightings are open": "select count(*) from poller.sightings where state = 'open'",
+UNASKED = {
     "searches are unknown": "select 1 - least(count(*), 1) from poller.searches where enabled",
     "searches are behind": """
         select count(*) from poller.searches
         where enabled and (error is not null or polled_at is null or polled_at < $1)
     """,
+}
+UNFINISHED = {
+    "sightings are open": "select count(*) from poller.sightings where state = 'open'",
     "deliveries are on their way": "select count(*) from notifier.deliveries where state in ('pending', 'claimed')",
     "outcomes are untold": """
         select count(*) from notifier.deliveries where settled_at is not null and announced_at is null
@@ -29,11 +31,11 @@ STEADY = 3
 
 
 async def until_at_rest(
-    stack: RunningStack, *, polled_since: datetime, within_s: float = 60, steady: int = STEADY
+    stack: RunningStack, *, polled_since: datetime | None = None, within_s: float = 60, steady: int = STEADY
 ) -> float:
     """Wait until every search was asked after ``polled_since`` and all that follows is done; returns how long it took.
 
-    Fails with what is left to do.
+    Without ``polled_since`` searches are not looked at. Fails with what is left to do.
     """
     started = time.monotonic()
     calm, left = 0, "nothing was looked at"
@@ -49,10 +51,10 @@ async def until_at_rest(
     return time.monotonic() - started
 
 
-async def _left_to_do(stack: RunningStack, polled_since: datetime) -> str:
+async def _left_to_do(stack: RunningStack, polled_since: datetime | None) -> str:
     database = await asyncpg.connect(stack.database_url)
     try:
-        for what, query in UNFINISHED.items():
+        for what, query in (UNFINISHED if polled_since is None else UNASKED | UNFINISHED).items():
             arguments = [polled_since] if "$1" in query else []
             if count := await database.fetchval(query, *arguments):
                 return f"{count} {what}"
