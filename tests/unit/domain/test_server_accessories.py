@@ -70,6 +70,30 @@ TITLES = [
     ("Synology DS920+ 4 bay NAS", "other:unknown", 1),
     ("Cisco Catalyst 9300 48 port switch", "other:unknown", 1),
     ("APC Smart-UPS 1500", "other:unknown", 1),
+    ("SAS cable for Dell PowerEdge R740", "other:cable", 1),
+    ("Dell NVMe backplane for R740xd 24SFF", "other:backplane", 1),
+    ("SATA SSD caddy for HP Gen9", "other:caddy", 1),
+    ("Dell SAS SSD tray 2.5", "other:caddy", 1),
+    ("PCIe riser for HP DL380 Gen9", "other:riser", 1),
+    ("USB cable for server", "other:cable", 1),
+    ("Mounting bracket for Precision T7920", "other:bracket", 1),
+    ("NVIDIA Tesla P40 heatsink replacement", "other:heatsink", 1),
+    ("NVIDIA RTX A4000 bracket low profile", "other:bracket", 1),
+    ("Intel Xeon Gold 6130 heatsink", "other:heatsink", 1),
+    ("QSFP28 100G DAC cable 3m", "other:cable", 1),
+    ("10GbE SFP+ DAC cable Mellanox", "other:cable", 1),
+    ("Dell Precision 5560 laptop i7 32GB A2000", "other:unknown", 1),
+    ("RTX 4090 laptop gaming MSI Titan i9 64GB", "other:unknown", 1),
+    ("HP Z440 700W power supply 719795-003", "other:psu", 1),
+    ("Lenovo P520 motherboard 00FC865", "other:motherboard", 1),
+    ("HPE 96W smart storage battery 727258-B21", "other:unknown", 1),
+    ("Dell PowerVault MD1200 12 bay storage array", "other:unknown", 1),
+    ("Dell R630 8 bay 2.5 drive backplane with cables", "other:backplane", 1),
+    ('Dell 14G 3.5" hot swap drive tray X7K8W LOT OF 12', "other:caddy", 12),
+    ("Dell PowerEdge R740 R740xd CPU heatsink and fan upgrade kit", "other:heatsink", 1),
+    ("HPE Gen10 SFF drive blank filler", "other:caddy", 1),
+    ("Riser 1 card for Dell R730", "other:riser", 1),
+    ("HP 10Gb SFP+ SR transceiver 455883-B21", "other:unknown", 1),
 ]
 
 
@@ -78,3 +102,55 @@ def test_a_title_names_one_product(title, expected, quantity):
     product = read(title)
     understood = product.product_key if ":" in expected else product.component_type
     assert (understood, product.quantity) == (expected, quantity)
+
+
+@pytest.mark.parametrize(
+    ("noun", "kind"),
+    [
+        ("backplane", "backplane"),
+        ("drive caddy", "caddy"),
+        ("Einbaurahmen", "caddy"),
+        ("rail kit", "rail"),
+        ("Schienen", "rail"),
+        ("front bezel", "bezel"),
+        ("mounting bracket", "bracket"),
+        ("PCIe riser", "riser"),
+        ("heat sink", "heatsink"),
+        ("water block", "heatsink"),
+        ("Kühlkörper", "heatsink"),
+        ("cooling kit", "fan"),
+        ("Lüfter", "fan"),
+        ("power cable", "cable"),
+        ("Kabel", "cable"),
+        ("power supply", "psu"),
+        ("Netzteil", "psu"),
+        ("system board", "motherboard"),
+        ("carte mère", "motherboard"),
+        ("RAID controller", "controller"),
+        ("HBA330", "controller"),
+        ("box only", "box"),
+        ("leerer Karton", "box"),
+        ("battery", "unknown"),
+        ("lid", "unknown"),
+        ("docking station", "unknown"),
+    ],
+)
+def test_a_part_for_a_server_is_of_its_own_kind(noun, kind):
+    assert read(f"Dell PowerEdge R740 {noun}").product_key == f"other:{kind}"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "NVIDIA Tesla P40 24GB GPU + heatsink",
+        "NVIDIA Tesla P40 24GB with full height bracket",
+        "RTX 3080 10GB, cables included",
+        "RTX 3080 10GB no heatsink / cooler",
+        "MSI RTX 3080 10GB triple fan",
+        "Gigabyte RTX 3080 10GB 3X WINDFORCE fans",
+        "RTX 3080 10GB in original box",
+        "Tesla P40 24GB mit Kabel",
+    ],
+)
+def test_what_comes_with_a_card_does_not_make_it_an_accessory(title):
+    assert read(title).component_type == "gpu"

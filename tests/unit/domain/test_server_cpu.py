@@ -42,6 +42,9 @@ TITLES = [
     ("Xeon E3-1230V2 SR0P4 3.3GHz Quad Core", "cpu:intel:xeon:e3-1230_v2", 1),
     ("Intel Xeon D-1541", "cpu:intel:xeon:d-1541", 1),
     ("Dell Xeon E5-2620 v4 CPU 338-BJDG", "cpu:intel:xeon:e5-2620_v4", 1),
+    ("AMD EPYC 7763 64-Core CPU with heatsink", "cpu:amd:epyc:7763", 1),
+    ("Dell R640 R740 Intel Xeon Gold 6130 CPU 2.1GHz SR3B0", "cpu:intel:xeon:gold_6130", 1),
+    ("CPU Intel Xeon E5-2640 v3 2.6GHz 8 Core HP DL380 Gen9", "cpu:intel:xeon:e5-2640_v3", 1),
 ]
 
 

@@ -49,6 +49,17 @@ TITLES = [
     ('EMC 005051468 1.6TB SSD SAS 2.5"', "drive:sas:2.5:1.6tb:ssd", 1),
     ("Solidigm D7-P5520 15.36TB U.2 NVMe Gen4", "drive:nvme:2.5:15.36tb:ssd", 1),
     ("Sun Oracle 7066824 1.2TB 10K SAS drive", "drive:sas:2.5:1.2tb:10k", 1),
+    ("Samsung 980 Pro 2TB NVMe with heatsink", "drive", 1),
+    ("Seagate Exos 10TB SAS 3.5 with R740 tray", "drive:sas:3.5:10tb:unknown", 1),
+    ('1.92TB 2.5" SAS SSD 12Gb/s lot of 4', "drive:sas:2.5:1.92tb:ssd", 4),
+    ('HP 2TB 6G SAS 7.2K 3.5" 507616-B21', "drive:sas:3.5:2tb:7k2", 1),
+    ("Seagate Savvio 10K.6 900GB 2.5 SAS ST900MM0006", "drive:sas:2.5:900gb:10k", 1),
+    ("Hitachi 2TB SATA 7200RPM 3.5 HUA722020ALA330", "drive:sata:3.5:2tb:7k2", 1),
+    ("Intel S3700 800GB SSDSC2BA800G3", "drive:sata:2.5:800gb:ssd", 1),
+    ("Crucial MX500 1TB SSD SATA 2.5 inch", "drive:sata:2.5:1tb:ssd", 1),
+    ("Samsung PM9A3 3.84TB U.2 MZQL23T8HCLS", "drive:nvme:2.5:3.84tb:ssd", 1),
+    ("WD Black SN850X 2TB NVMe M.2 2280", "drive:nvme:m.2:2tb:ssd", 1),
+    ("500GB SATA 3.5 hard drive", "drive:sata:3.5:500gb:hdd", 1),
 ]
 
 

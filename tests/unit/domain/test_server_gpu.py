@@ -48,6 +48,22 @@ TITLES = [
     ("Grafikkarte MSI RTX 3060 Ventus 12GB OVP", "gpu:nvidia:rtx_3060:12gb", 1),
     ("Quadro RTX 8000 48GB passive", "gpu:nvidia:quadro_rtx_8000:48gb", 1),
     ("Nvidia GeForce RTX 4070 Ti SUPER Founders", "gpu:nvidia:rtx_4070_ti_super:16gb", 1),
+    ("RTX 3090 24GB GPU with riser cable", "gpu:nvidia:rtx_3090:24gb", 1),
+    ("NVIDIA Quadro K2200 4GB for HP Z440", "gpu:nvidia:quadro_k2200:4gb", 1),
+    ("NVIDIA GeForce RTX 4070 SUPER 12GB FE", "gpu:nvidia:rtx_4070_super:12gb", 1),
+    ("RTX 4080 16GB Suprim X", "gpu:nvidia:rtx_4080:16gb", 1),
+    ("AMD Radeon RX 6800 16GB reference", "gpu:amd:radeon_rx_6800:16gb", 1),
+    ("AMD Radeon Pro W7900 48GB", "gpu:amd:radeon_pro_w7900:48gb", 1),
+    ("NVIDIA Tesla M40 24GB", "gpu:nvidia:tesla_m40:24gb", 1),
+    ("NVIDIA L4 24GB low profile 72W", "gpu:nvidia:l4:24gb", 1),
+    ("NVIDIA A30 24GB HBM2 PCIe", "gpu:nvidia:a30:24gb", 1),
+    ("Nvidia RTX A2000 12GB", "gpu:nvidia:rtx_a2000:12gb", 1),
+    ("Quadro M4000 8GB GDDR5", "gpu:nvidia:quadro_m4000:8gb", 1),
+    ("Nvidia Quadro P620 2GB mini DP low profile", "gpu:nvidia:quadro_p620:2gb", 1),
+    ("Zotac RTX 3060 Ti Twin Edge 8GB", "gpu:nvidia:rtx_3060_ti:8gb", 1),
+    ("GTX 1660 Super 6GB Gigabyte", "gpu:nvidia:gtx_1660_super:6gb", 1),
+    ("ASUS Dual RX 6600 XT 8GB", "gpu:amd:radeon_rx_6600_xt:8gb", 1),
+    ("Lot of 2 - RTX 3080 10GB and RTX 3070 8GB", "gpu:nvidia:rtx_3080:10gb", 2),
 ]
 
 

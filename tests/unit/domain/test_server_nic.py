@@ -29,6 +29,10 @@ TITLES = [
     ("QLogic QL41262HLCU 25Gb 2-port", "nic:25gbe:2p:sfp28", 1),
     ("2-Port 10GbE RJ45 PCIe Netzwerkkarte Intel X540", "nic:10gbe:2p:rj45", 1),
     ("Mellanox ConnectX-5 EDR 100Gb InfiniBand MCX556A-ECAT", "nic:100gbe:2p:qsfp28", 1),
+    ("Intel X540-T2 10GbE adapter for Dell R720", "nic:10gbe:2p:rj45", 1),
+    ("Mellanox ConnectX-4 100GbE QSFP28 with both brackets", "nic:100gbe:unknown:qsfp28", 1),
+    ("Dell Broadcom 5720 Quad Port 1GbE NDC", "nic:1gbe:4p:rj45", 1),
+    ("Intel I350-AM4 quad port 1GbE rNDC Dell R640", "nic:1gbe:4p:rj45", 1),
 ]
 
 

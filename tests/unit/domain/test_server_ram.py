@@ -65,6 +65,13 @@ TITLES = [
     ("NEMIX RAM 256GB (4X64GB) DDR5 4800MHZ PC5-38400 2Rx4 ECC RDIMM", "ram:ddr5:ecc_reg:64gb:4800", 4),
     ("16GB RAM DDR4", "ram:ddr4:unknown:16gb:unknown", 1),
     ("Apple Mac Pro 2013 64GB 4x16GB DDR3 ECC 1866MHz PC3-14900 memory", "ram:ddr3:unknown:16gb:1866", 4),
+    ("32GB DDR4 ECC RDIMM with heatsink", "ram:ddr4:ecc_reg:32gb:unknown", 1),
+    ("HPE 16GB 1Rx4 PC4-2933Y-R Smart Kit P00920-B21 new sealed", "ram:ddr4:ecc_reg:16gb:2933", 1),
+    ("12x 16GB PC4-2400T 192GB total server memory ECC REG", "ram:ddr4:ecc_reg:16gb:2400", 12),
+    ("Hynix HMA84GR7CJR4N-WM 32GB (lot of 6)", "ram:ddr4:ecc_reg:32gb:2933", 6),
+    ("4GB 1Rx8 PC3-12800U desktop", "ram:ddr3:non_ecc:4gb:1600", 1),
+    ("16GB PC4-2400T ECC UDIMM server RAM Dell T30 T130 R230", "ram:ddr4:ecc_unbuf:16gb:2400", 1),
+    ("Samsung 64GB 4DRx4 PC4-2666V-LD2", "ram:ddr4:ecc_reg:64gb:2666", 1),
 ]
 
 

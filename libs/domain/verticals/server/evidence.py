@@ -85,6 +85,10 @@ _CUSTOM = re.compile(
     r"\b(?:gaming|custom|gamer|editing|streaming)\s(?:gaming\s)?(?:pc|computer|rig|tower|desktop)\b|\bpc\sgamer\b|\bprebuilt\b"
 )
 _MEMORY_SIZE = re.compile(r"\d\s?gb\s(?:\w+\s)?(?:ram|memory)\b|\bram\s?:?\s?\d+\s?gb")
+_SYSTEM_NOUNS = (
+    ("workstation", frozenset({"workstation"})),
+    ("desktop", frozenset({"desktop", "computer", "pc", "win10", "win11", "windows"})),
+)
 _CARD_NOUN = re.compile(r"\b(?:graphics?|video|vga)\scards?\b")
 
 
@@ -119,7 +123,17 @@ def weigh(title: Text, named: Named) -> dict[str, float]:
         scores["gpu"] += 1
     if _CUSTOM.search(title.low):
         scores["desktop"] += 8
+    _weigh_whole(title, named, scores)
     return scores
+
+
+def _weigh_whole(title: Text, named: Named, scores: dict[str, float]) -> None:
+    """Memory and storage told together under the name of a kind of system are that system's."""
+    if named.system is None and scores["drive"] >= 4 and _MEMORY_SIZE.search(title.low):
+        for name, nouns in _SYSTEM_NOUNS:
+            if not title.words.isdisjoint(nouns):
+                scores[name] += 8
+                return
 
 
 def _weigh_memory(low: str, scores: dict[str, float]) -> None:

@@ -37,7 +37,7 @@ def parse(source: Source, cards: Sequence[Card]) -> Reading:
     facts, title = source.facts, source.title
     told = source.aspects.get("gpu_model")
     asked = find_all(told.lower(), Text(f"gpu {told}").words) if told else []
-    stated = memory_of(title)
+    stated = memory_of(title) if len(cards) > 1 else None
     card = choose(cards, stated.gb if stated else None)
     if card:
         facts.claim("model", card.model, "title", title.shown[card.start : card.end].strip())

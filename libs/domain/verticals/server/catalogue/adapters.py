@@ -118,8 +118,8 @@ _COMPILED = tuple(
     for pattern, maker, model, speed, ports, port_type in _TABLE
 )
 _HEADS = names(
-    "x52 x54 x55 xxv xl7 x71 e81 i35 i34 i21 i22 825 mcx mnp con 530 560 562 546 557 556 561 535 533 622 631 640 641 "
-    "331 366 bcm 578 574 575 571 572 t52 t54 t58 t62 sfn ql4 oce aqc aq1 aqn xg"
+    "x52 x54 x55 xxv xl7 x71 e81 i35 i34 i21 i22 825 mcx mnp con 530 560 562 546 557 556 561 535 533 622 "
+    "631 640 641 331 366 bcm 578 574 575 571 572 t52 t54 t58 t62 sfn ql4 oce aqc aq1 aqn xg"
 )
 """How a word of every pattern starts: most titles name no adapter, and this tells."""
 

@@ -69,8 +69,9 @@ _ARC = re.compile(
 )
 
 _GRAPHIC_WORDS = names(
-    "nvidia nvida nvdia tesla gpu gpus graphics graphic accelerator accelarator cuda ampere volta pascal hopper ada "
-    "lovelace tensor sxm sxm2 sxm3 sxm4 sxm5 hbm2 hbm2e hbm3 hgx vgpu grid nvlink turing kepler maxwell video"
+    "nvidia nvida nvdia tesla gpu gpus graphics graphic accelerator accelarator cuda ampere volta pascal "
+    "hopper ada lovelace tensor sxm sxm2 sxm3 sxm4 sxm5 hbm2 hbm2e hbm3 hgx vgpu grid nvlink turing "
+    "kepler maxwell video"
 )
 _NUMBERS = GEFORCE_NUMBERS | {"1660", "1650", "1630", "1080", "1070", "1060", "1050", "1030"}
 _CARD_WORDS = names("rtx gtx geforce zotac evga msi asus gigabyte pny palit gainward inno3d tuf")

@@ -25,6 +25,7 @@ _HP_Z = re.compile(
     r"(?P<g>\d{1,2}[ai]?)\b(?:\s(?P<k2>mini|fury)\b)?"
 )
 _HP_Z_OLD = re.compile(r"\bz[\s-]?(?P<n>[2468][0-4]0)\b")
+_HP_Z_ANY = re.compile(r"\b(?:hp\sz|z\sby\shp)\b")
 _HP_XW = re.compile(r"\bxw\s?(?P<n>\d{4})\b")
 _THINKSTATION = re.compile(
     r"\bthink\s?station[\s-]{1,2}(?:(?:tower|workstation)\s)?(?P<n>[pscde]\d{1,3}c?|px)?(?:\s(?P<k>tiny|ultra))?\b"
@@ -86,6 +87,8 @@ def hp_workstation(low: str, words: frozenset[str]) -> System | None:
         return _station("hp", "z", f"z{match['n']}", match)
     if match := _HP_XW.search(low):
         return _station("hp", "xw", f"xw{match['n']}", match)
+    if match := _HP_Z_ANY.search(low):
+        return _station("hp", "z", None, match)
     return None
 
 
