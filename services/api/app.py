@@ -16,6 +16,7 @@ from libs.storage.epochs import PostgresEpochs
 from libs.storage.pool import Pool, is_up, open_pool
 from services.api.feed import STREAMS, Feed
 from services.api.followers import Sources, feed_follower
+from services.api.kept import Kept
 from services.api.parts import Parts
 from services.api.reading.catalog import Catalog
 from services.api.server import open_door, serving
@@ -27,6 +28,7 @@ from services.api.web import create_app
 log = get_logger(__name__)
 
 READER = "dealstream_reader"
+OVERVIEW_FOR_S = 2.0
 
 
 def create_service(settings: ApiSettings | None = None, door: socket.socket | None = None) -> Service:
@@ -69,9 +71,11 @@ def _assemble(service: Service, settings: ApiSettings, own: Pool, reader: Pool) 
         service.background(f"follower {index}", partial(follower.follow, service.bus.js))
     service.background("epoch", partial(epoch.follow, service.bus.js))
     service.background("sweep", partial(watches.sweep, settings.publish_every_s))
+    catalog = Catalog(reader, settings.base_currency)
     return Parts(
         settings=settings,
-        catalog=Catalog(reader, settings.base_currency),
+        catalog=catalog,
+        overview=Kept(catalog.overview, OVERVIEW_FOR_S),
         watches=watches,
         store=store,
         rpc=RpcClient(service.broker),

@@ -15,8 +15,8 @@ STREAMS = ("LISTING_SCORED", "ALERTS")
 MEMORY = 2000
 """Entries kept for those who come back with the id of the last one they saw."""
 QUEUE = 4000
-SETTLE_S = 0.4
-"""How long the query model is given to take in what the bus has just said."""
+SETTLE_S = (0.4, 1.6)
+"""How long the query model is given to take in what the bus has just said, and then again when it was behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +124,17 @@ class Feed:
             if not self._closed:
                 raise MissedError
 
-    async def beats(self, every_s: float) -> AsyncIterator[None]:
-        """Say that something happened, at most every so often, once readers can see it."""
+    async def beats(self) -> AsyncIterator[None]:
+        """Say that something happened once readers can see it, and again for what took longer; never more often."""
         seen = self._count
         while not self._closed:
             if self._count == seen:
                 await self._changed.wait()
                 continue
-            await asyncio.sleep(SETTLE_S)
-            seen = self._count
-            yield
-            await asyncio.sleep(every_s)
+            for settle_s in SETTLE_S:
+                await asyncio.sleep(settle_s)
+                seen = self._count
+                yield
 
     def _wake(self) -> None:
         self._count += 1

@@ -175,7 +175,7 @@ class SecureHeaders(Guard):
                 "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             ),
             "x-content-type-options": "nosniff",
-            "referrer-policy": "no-referrer",
+            "referrer-policy": "same-origin",
             "cross-origin-opener-policy": "same-origin",
         }
 

@@ -9,7 +9,9 @@ from fastapi import Depends, Request
 from libs.messaging.rpc import RpcClient
 from services.api.feed import Feed
 from services.api.followers import Sources
+from services.api.kept import Kept
 from services.api.reading.catalog import Catalog
+from services.api.reading.models import Overview
 from services.api.service import Watches
 from services.api.settings import ApiSettings
 from services.api.storage import PostgresWatches
@@ -21,6 +23,7 @@ class Parts:
 
     settings: ApiSettings
     catalog: Catalog
+    overview: Kept[Overview]
     watches: Watches
     store: PostgresWatches
     rpc: RpcClient

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from libs.domain.scoring import WARM_FROM
 from libs.storage.pool import Pool
 from services.api.cursors import decode_cursor, encode_cursor
 from services.api.problems import ProblemError
@@ -14,10 +15,13 @@ from services.api.reading.filters import SORTS, AlertFilter, Conditions, Listing
 from services.api.reading.models import (
     AlertPage,
     AlertView,
+    Deal,
+    DealPage,
     DeliveryView,
     ListingDetail,
     ListingPage,
     ListingSummary,
+    Overview,
     PricePoint,
     ProductView,
 )
@@ -63,6 +67,31 @@ case {0} when 'pending' then cardinality(channels) > (select count(*) from deliv
 """
 
 
+TOLD = """
+select distinct a.listing_id, channel, coalesce(d.state, 'pending') as state
+from alerts a cross join unnest(a.channels) as channel left join deliveries d using (alert_id, channel)
+where a.listing_id = any($1) and not a.replayed order by channel, state
+"""
+
+OVERVIEW = """
+select l.*, p.* from (
+    select count(*) filter (where status = 'active') as listings_active,
+        count(*) filter (where status = 'active' and verdict <> 'not_enough_evidence') as listings_judged,
+        max(observed_at) as last_seen_at
+    from listings
+) l, (
+    select count(*) as products, count(*) filter (where warm) as products_warm,
+        coalesce(sum(observed), 0)::bigint as observations
+    from (
+        select coalesce(bool_or((s->>'n')::int >= $1), false) as warm, sum((s->>'n')::int) as observed
+        from products left join jsonb_array_elements(strata) s on true group by product_key
+    ) as each
+) p
+"""
+
+COUNT_LIMIT = 1000
+
+
 class Catalog:
     """Reads the schema ``catalog``; writes nothing."""
 
@@ -72,6 +101,34 @@ class Catalog:
 
     async def listings(self, given: ListingFilter, attributes: Sequence[tuple[str, str]] = ()) -> ListingPage:
         """One page; raises ``ProblemError`` (400) for a cursor of another list."""
+        rows, next_cursor = await self._page(SUMMARY, given, attributes)
+        return ListingPage(
+            items=tuple(ListingSummary.model_validate(dict(row)) for row in rows), next_cursor=next_cursor
+        )
+
+    async def deals(self, given: ListingFilter) -> DealPage:
+        """One page with reasons and alerts; raises ``ProblemError`` (400) for a cursor of another list."""
+        rows, next_cursor = await self._page(f"{SUMMARY}, judgement->'contributions' as contributions", given, ())
+        told = await self._told([row["listing_id"] for row in rows])
+        items = (Deal.model_validate({**dict(row), "told": told.get(row["listing_id"], ())}) for row in rows)
+        return DealPage(items=tuple(items), next_cursor=next_cursor)
+
+    async def count(self, given: ListingFilter) -> int:
+        """How many listings a filter lets through, counted up to ``COUNT_LIMIT``."""
+        conditions = listing_conditions(given, (), self.base_currency)
+        found: int = await self._pool.fetchval(
+            f"select count(*) from (select from listings where {conditions.sql} limit {COUNT_LIMIT}) as found",  # noqa: S608 - conditions hold no data
+            *conditions.arguments,
+        )
+        return found
+
+    async def overview(self) -> Overview:
+        row = await self._pool.fetchrow(OVERVIEW, WARM_FROM)
+        return Overview.model_validate(dict(row or {}))
+
+    async def _page(
+        self, columns: str, given: ListingFilter, attributes: Sequence[tuple[str, str]]
+    ) -> tuple[list[asyncpg.Record], str | None]:
         conditions = listing_conditions(given, attributes, self.base_currency)
         sort = SORTS[given.sort]
         if given.cursor is not None:
@@ -80,15 +137,20 @@ class Catalog:
             here = sort.expression
             conditions.add(f"{here} {side}= {{0}} and ({here} {side} {{0}} or listing_id > {{1}})", key, listing_id)
         rows = await self._pool.fetch(
-            f"select {SUMMARY}, {sort.expression} as sort_key from listings "  # noqa: S608 - conditions hold no data
+            f"select {columns}, {sort.expression} as sort_key from listings "  # noqa: S608 - conditions hold no data
             f"where {conditions.sql} order by {sort.order()} limit {given.limit + 1}",
             *conditions.arguments,
         )
-        items, last = rows[: given.limit], rows[given.limit - 1] if len(rows) > given.limit else None
-        return ListingPage(
-            items=tuple(ListingSummary.model_validate(dict(row)) for row in items),
-            next_cursor=encode_cursor(given.sort, last["sort_key"], last["listing_id"]) if last else None,
-        )
+        if len(rows) <= given.limit:
+            return rows, None
+        last = rows[given.limit - 1]
+        return rows[: given.limit], encode_cursor(given.sort, last["sort_key"], last["listing_id"])
+
+    async def _told(self, listing_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        told: dict[str, list[tuple[str, str]]] = {}
+        for row in await self._pool.fetch(TOLD, listing_ids):
+            told.setdefault(row["listing_id"], []).append((row["channel"], row["state"]))
+        return told
 
     async def listing(self, listing_id: str) -> ListingDetail:
         """One listing with its history; raises ``ProblemError`` (404)."""

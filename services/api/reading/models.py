@@ -95,6 +95,34 @@ class ListingDetail(ListingSummary):
     """Oldest first; one entry whenever the price had changed."""
 
 
+class Deal(ListingSummary):
+    """A listing on the console: with what its score is made of, and who was told."""
+
+    contributions: tuple[Contribution, ...]
+    told: tuple[tuple[str, str], ...]
+    """Channel and state of every delivery its alerts have or wait for."""
+
+
+class DealPage(Value):
+    """Some deals, and how to ask for the ones behind them."""
+
+    items: tuple[Deal, ...]
+    next_cursor: str | None
+
+
+class Overview(Value):
+    """What the query model holds, in a few numbers."""
+
+    listings_active: int
+    listings_judged: int
+    """Active ones whose price could be compared with enough others."""
+    products: int
+    products_warm: int
+    """Products with enough observations in one stratum at least."""
+    observations: int
+    last_seen_at: AwareDatetime | None
+
+
 class ListingPage(Value):
     """Some listings, and how to ask for the ones behind them."""
 

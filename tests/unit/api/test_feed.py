@@ -63,28 +63,29 @@ async def test_a_listener_that_reads_too_slowly_is_told(monkeypatch):
 async def test_closing_ends_every_listener():
     feed = Feed()
     reading = asyncio.create_task(anext(feed.entries(), None))
-    beating = asyncio.create_task(anext(feed.beats(0), None))
+    beating = asyncio.create_task(anext(feed.beats(), None))
     await asyncio.sleep(0)
     feed.close()
 
     assert await asyncio.gather(reading, beating) == [None, None]
 
 
-async def test_many_changes_are_one_beat(monkeypatch):
-    monkeypatch.setattr(feeds, "SETTLE_S", 0.01)
+async def test_many_changes_are_one_beat_and_one_for_late_readers(monkeypatch):
+    monkeypatch.setattr(feeds, "SETTLE_S", (0.01, 0.01))
     feed = Feed()
-    beats = feed.beats(0)
+    beats = feed.beats()
     waiting = asyncio.create_task(anext(beats))
     await asyncio.sleep(0)
     for number in range(1, 50):
         feed.add(entry(number))
     await waiting
-    second = asyncio.create_task(anext(beats))
-    await asyncio.sleep(0.03)
+    await anext(beats)
+    third = asyncio.create_task(anext(beats, None))
+    await asyncio.sleep(0.05)
 
-    assert not second.done()
+    assert not third.done()
     feed.close()
-    await asyncio.gather(second, return_exceptions=True)
+    assert await third is None
 
 
 @pytest.mark.parametrize("text", ["", "1", "1-2-3", "a-b", "-1-2", "1-٣"])
