@@ -166,8 +166,18 @@ def scored_id(sighting: UUID) -> UUID:
 async def _scored_ids(js: JetStreamContext) -> tuple[set[UUID], datetime]:
     found = set()
     async for message in _messages(js, "LISTING_SCORED", ListingScored.subject, headers_only=True):
-        found.add(UUID((message.headers or {})[MESSAGE_ID].rpartition("/")[0]))
+        fact = _fact((message.headers or {}).get(MESSAGE_ID, ""))
+        if fact is not None:
+            found.add(fact)
     return found, await _since(js, "LISTING_SCORED")
+
+
+def _fact(message_id: str) -> UUID | None:
+    """The event a message carries; ``None`` for what no service of ours published, which is a dead letter by now."""
+    try:
+        return UUID(message_id.rpartition("/")[0])
+    except ValueError:
+        return None
 
 
 async def _dead_sightings(js: JetStreamContext) -> tuple[set[UUID], datetime]:
