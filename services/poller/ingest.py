@@ -10,6 +10,7 @@ from libs.contracts.rpc import DeadListing, IngestAccepted, IngestProgress, Inge
 from libs.domain.errors import PermanentError
 from libs.storage.pool import Pool
 from services.poller.recorder import Recorder
+from services.poller.sources.errors import SourceError
 from services.poller.sources.source import ParseContext, ParsedPayload
 
 ACCEPT = """
@@ -42,6 +43,10 @@ class UnknownSourceError(PermanentError):
         super().__init__(f"no source is called {source[:40]!r}; known are: {', '.join(sorted(known))}")
 
 
+class UnreadablePayloadError(PermanentError):
+    """A saved payload that holds no listings: what a source may answer better next time, a file never will."""
+
+
 class UnknownIngestError(PermanentError):
     """An ingest that was never accepted here."""
 
@@ -62,7 +67,10 @@ class Ingest:
             raise UnknownSourceError(request.source, self._parsers)
         now = datetime.now(UTC)
         context = ParseContext(request.marketplace, request.vertical, now, allow_loopback=self._allow_loopback)
-        parsed = parse(_decode(request.payload_base64), context)
+        try:
+            parsed = parse(_decode(request.payload_base64), context)
+        except SourceError as error:
+            raise UnreadablePayloadError(str(error)) from error
         await self._pool.execute(ACCEPT, request.ingest_id, len(parsed.listings))
         look = await self._recorder.record(request.source, parsed, observed_at=now, ingest_id=request.ingest_id)
         return IngestAccepted(
