@@ -223,14 +223,17 @@ class StageRunner:
         await self._acknowledge(batch)
 
     async def _acknowledge(self, batch: list[Delivery]) -> None:
-        """Acknowledge and wait for the server's word; a lost ack only means one more delivery."""
+        """Acknowledge and wait for the server's word; a lost ack only means one more delivery.
+
+        The server takes the acks of a consumer one after another (nats-server 2.15, ``processInboundAcks``),
+        so its answer to the last one speaks for all.
+        """
         try:
-            answers = await self._replies.ask(
+            answer = await self._replies.ask_batch(
                 [(delivery.message.reply, ACK, None) for delivery in batch], timeout_s=ACK_TIMEOUT_S
             )
-            unheard = sum(1 for answer in answers if answer.headers)
-            if unheard:
-                log.warning("ack.unconfirmed", stage=self.durable, size=unheard, error="the consumer is gone")
+            if answer.headers:
+                log.warning("ack.unconfirmed", stage=self.durable, size=len(batch), error="the consumer is gone")
         except (NoReplyError, NatsError, OSError) as error:
             log.warning("ack.unconfirmed", stage=self.durable, size=len(batch), error=sentence(error))
         names.MESSAGES.labels(self.durable, Done.outcome).inc(len(batch))

@@ -142,10 +142,11 @@ class Wire(asyncio.Protocol):
                 raise RuntimeError(f"not stored: {body!r}")
 
     async def acknowledge(self, messages: Sequence[Message]) -> None:
-        """Acknowledge and wait for the server's word, as the stages do."""
-        reply, answer = self.expect(len(messages))
-        for message in messages:
-            self.put(message.reply, b"+ACK", reply)
+        """Acknowledge and wait for the server's word on the last, as the stages do."""
+        reply, answer = self.expect(1)
+        for message in messages[:-1]:
+            self.put(message.reply, b"+ACK")
+        self.put(messages[-1].reply, b"+ACK", reply)
         self.flush()
         await answer
 

@@ -135,6 +135,18 @@ async def test_a_batch_waits_once_for_the_stream_it_fills(nats_url: str, databas
             assert 0 < puback_waits() - waits <= handled
 
 
+async def test_the_word_on_the_last_acknowledgement_speaks_for_all(nats_url: str) -> None:
+    """What lets a stage acknowledge a batch and wait once."""
+    async with bus(nats_url) as (client, publisher):
+        await publisher.publish([Outgoing(seen(market.listing(number))) for number in range(BATCH)])
+        durable, stream = "extractor-listing-seen", "LISTING_SEEN"
+        pull = await client.jetstream().pull_subscribe("", durable=durable, stream=stream)
+        taken = [message for _ in range(BATCH) for message in await pull.fetch(1, timeout=5)]
+        replies = await Replies(client).start()
+        await replies.ask_batch([(message.reply, b"+ACK", None) for message in taken], timeout_s=5)
+        assert (await client.jetstream().consumer_info(stream, durable)).num_ack_pending == 0
+
+
 async def test_an_atomic_batch_is_synced_a_handful_of_times(tmp_path: Path) -> None:
     if shutil.which("strace") is None:
         pytest.skip("counting syncs needs strace")
