@@ -64,6 +64,7 @@ TITLES = [
     ("GTX 1660 Super 6GB Gigabyte", "gpu:nvidia:gtx_1660_super:6gb", 1),
     ("ASUS Dual RX 6600 XT 8GB", "gpu:amd:radeon_rx_6600_xt:8gb", 1),
     ("Lot of 2 - RTX 3080 10GB and RTX 3070 8GB", "gpu:nvidia:rtx_3080:10gb", 2),
+    ("A2-7 Nvidia Tesla P100 PCIe 16GB GPU", "gpu:nvidia:tesla_p100:16gb", 1),
 ]
 
 

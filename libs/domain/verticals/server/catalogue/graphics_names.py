@@ -45,7 +45,7 @@ _T_SERIES = re.compile(r"\bt(?P<n>400|600|1000)\b")
 _NVS = re.compile(r"\bnvs[\s-]?(?P<n>\d{3})\b")
 _GRID = re.compile(r"\bgrid[\s-]?(?P<n>k[12])\b")
 _ACCELERATOR = re.compile(
-    r"(?<![\w/.])(?P<n>[kmptalhb]\d{1,4}[a-z]?|g[hb]200|c20[57][05])(?![\w.])|(?P<long>(?<=-)[pvah]100\b)|\b(?P<v>v100s?)(?=\d\dgb|-|\b)"
+    r"(?<![\w/.])(?P<n>[kmptalhb]\d{1,4}[a-z]?|g[hb]200|c20[57][05])(?![\w.]|-\d{1,2}\b)|(?P<long>(?<=-)[pvah]100\b)|\b(?P<v>v100s?)(?=\d\dgb|-|\b)"
 )
 _SLASHED = re.compile(r"(?<=/)(?P<n>[kmptalhv]\d{1,3}[a-z]?)\b")
 _SPACED = re.compile(r"(?<=tesla )(?P<n>[kmptv] \d{1,3})\b")
