@@ -77,6 +77,13 @@ async def test_filters_live_in_the_address(console, page):
     await page.get_by_role("link", name="Without the highest price of 20").click()
     await expect(page.locator(".deal")).to_have_count(1)
 
+    await page.go_back()
+    await expect(page.locator("#empty-nothing-matched h2")).to_have_text("Nothing matched")
+    await page.go_back()
+    await expect(page).to_have_url(f"{console.url}/?component_type=drive")
+    await expect(page.locator(".deal")).to_have_count(1)
+    await expect(page.locator(".brand")).to_have_count(1)
+
 
 async def test_a_source_that_is_away_is_said_on_every_page_of_deals(console, page):
     health = SourceHealth(

@@ -41,7 +41,7 @@ async def show_deals(parts: Its, request: Request) -> HTMLResponse:
         "emptiness": await _emptiness(parts, given, found, overview),
         "safe": partial(safe_link, plain_hosts=parts.settings.shown_hosts),
     }
-    if request.headers.get("hx-request") == "true":
+    if "hx-request" in request.headers and "hx-history-restore-request" not in request.headers:
         return page("list.html", **values)
     return page("deals.html", **values, choices=CHOICES, sorts=SORTS, types=component_types())
 
