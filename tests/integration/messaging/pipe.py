@@ -182,5 +182,10 @@ async def until(condition: Callable[[], Awaitable[bool]], within_s: float = 5.0)
             await asyncio.sleep(0.02)
 
 
+async def heard(client: Client) -> None:
+    """Wait until the server has what was sent; the PING of ``flush`` overtakes what is pending (nats-py 2.16)."""
+    await client.jetstream().account_info()
+
+
 async def _ignore(_error: Exception) -> None:
     """Outages are what these tests are about."""

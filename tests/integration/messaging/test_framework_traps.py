@@ -15,7 +15,7 @@ from libs.messaging.provision import find_drift, provision
 from libs.runtime.service import Service
 from libs.runtime.settings import ServiceSettings
 from libs.telemetry import names
-from tests.integration.messaging.pipe import TOPOLOGY, Pipe, echo, ping, until
+from tests.integration.messaging.pipe import TOPOLOGY, Pipe, echo, heard, ping, until
 from tests.support.servers import NatsBackend
 
 PULL = PullSub(batch_size=1, timeout=0.2)
@@ -106,7 +106,7 @@ async def test_a_router_that_answers_requests_is_included(nats_url: str, broker:
 
     include(broker, router)
     await broker.start()
-    await broker.connection.flush()
+    await heard(broker.connection)
     assert (await broker.request("a", "rpc.worker.echo", timeout=2)).body == b"a"
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from libs.domain.errors import PermanentError
 from libs.messaging.connection import service_broker
 from libs.messaging.rpc import Calls, Procedure, RefusedError, RpcClient, RpcError
+from tests.integration.messaging.pipe import heard
 
 
 class Question(BaseModel):
@@ -51,7 +52,7 @@ async def serving(url: str) -> AsyncIterator[None]:
     broker.include_router(calls.router)
     broker.context.set_global("Suffix", Suffix())
     await broker.start()
-    await broker.connection.flush()
+    await heard(broker.connection)
     try:
         yield
     finally:
