@@ -17,13 +17,14 @@ on conflict (search_id) do update set enabled = true
 RETIRE = "update searches set enabled = false where enabled and not search_id = any($1)"
 
 CLAIM = """
-update searches set lease_owner = $1, lease_until = now() + make_interval(secs => $2)
-where search_id = (
-    select search_id from searches
+update searches s set lease_owner = $1, lease_until = now() + make_interval(secs => $2)
+from (
+    select search_id, lease_owner is not null or error is not null as cut_short from searches
     where enabled and next_poll_at <= now() and (lease_until is null or lease_until < now())
     order by next_poll_at limit 1 for update skip locked
-)
-returning search_id, source, marketplace, query, category_id, vertical, newest_at
+) due
+where s.search_id = due.search_id
+returning s.search_id, source, marketplace, query, category_id, vertical, newest_at, cut_short
 """
 
 FINISH = """
@@ -47,6 +48,8 @@ class DueSearch:
     category_id: str | None
     vertical: str
     newest_at: datetime | None
+    cut_short: bool = False
+    """Its last walk ended in an error, or its poller did not live to end it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,8 @@ class Poller:
     async def _walk(self, due: DueSearch, source: Source) -> datetime | None:
         """Page from the newest listing on; returns the time up to which everything was seen.
 
-        The watermark moves only when the walk was complete, so a failure in between is made up for.
+        The watermark moves only when the walk was complete, so a failure in between is made up for: the
+        walk after one that was cut short goes on past the pages that one had already recorded.
         """
         request = SearchRequest(due.marketplace, due.query, due.vertical, due.category_id)
         limit = self._pace.first_run_pages if due.newest_at is None else self._pace.pages
@@ -102,7 +103,8 @@ class Poller:
             )
             if page == 0:
                 newest = max((each.listed_at for each in listings if each.listed_at), default=None)
-            page = answer.next_page if look.news and not _reached(listings, stop_at) else None
+            goes_on = look.news or due.cut_short
+            page = answer.next_page if goes_on and not _reached(listings, stop_at) else None
         return newest
 
 
