@@ -32,4 +32,6 @@ environment.globals.update(
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Answer with a template."""
-    return HTMLResponse(environment.get_template(template).render(**values), status, {"vary": "HX-Request, HX-History-Restore-Request"})
+    return HTMLResponse(
+        environment.get_template(template).render(**values), status, {"vary": "HX-Request, HX-History-Restore-Request"}
+    )

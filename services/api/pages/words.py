@@ -38,13 +38,13 @@ def money(minor: int | None, currency: str | None) -> str:
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
-    """How long ago, in the largest unit that fits; a browser with scripts keeps it current."""
+    """How long ago or ahead, in the largest unit that fits; a browser with scripts keeps it current."""
     if moment is None:
         return "unknown"
     passed = (now or datetime.now(UTC)) - moment
     for unit, size in (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("min", timedelta(minutes=1))):
-        if passed >= size:
-            return f"{passed // size} {unit} ago"
+        if abs(passed) >= size:
+            return f"{passed // size} {unit} ago" if passed > timedelta(0) else f"in {-passed // size} {unit}"
     return "just now"
 
 
