@@ -23,7 +23,7 @@ PAGE = 500
 REFILL_FOR = timedelta(hours=24)
 
 type Quiet = Callable[[], Awaitable[bool]]
-"""Whether the main line has nothing left to do, so that what is open was lost and is not just waiting."""
+"""Whether the main line has nothing left to take, so that what is open was lost and is not just waiting."""
 
 
 class Settler:
