@@ -29,7 +29,7 @@ ROLES = {
     "poller": Role(
         publishes=("listing.seen", "listing.ended", "source.health", "dead.poller-parse", "dead.poller-sweeper"),
         follows=("WATCHES",),
-        inspects=("LISTING_SEEN", "LISTING_EXTRACTED", "LISTING_SCORED"),
+        inspects=("LISTING_SEEN", "LISTING_EXTRACTED", "LISTING_SCORED", "LISTING_ENDED"),
         observes=("extractor-listing-seen", "scorer-listing-extracted"),
         serves=("rpc.poller.*",),
     ),

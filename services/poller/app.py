@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from libs.contracts.watch import WatchChanged
 from libs.http.client import HttpClient
-from libs.messaging.epoch import EpochWatch
+from libs.messaging.epoch import EpochWatch, Refill
 from libs.messaging.publisher import Publisher
 from libs.messaging.table import Table
 from libs.runtime.service import Service
@@ -66,15 +66,6 @@ def _wire(service: Service, settings: PollerSettings, pool: Pool, http: HttpClie
     pace = Pace(settings.poll_every_s, settings.first_run_pages, settings.pages)
     poller = Poller(sources=sources, searches=searches, recorder=recorder, health=health, pace=pace)
     inspector = Inspector(sources, pool, recorder, publisher, allow_loopback=local)
-    epochs = PostgresEpochs(pool)
-    lost = EpochWatch(
-        "LISTING_SEEN",
-        "LISTING_EXTRACTED",
-        "LISTING_SCORED",
-        known=epochs.known,
-        remember=epochs.remember,
-        refill=settler.refill,
-    )
     watches: Table[WatchChanged] = service.table(WatchChanged, lambda row: row.revision)
 
     service.check("database", partial(is_up, pool))
@@ -85,7 +76,15 @@ def _wire(service: Service, settings: PollerSettings, pool: Pool, http: HttpClie
     service.background("inspect", partial(_every, settings.inspect_every_s, inspector.inspect, settings.inspect_batch))
     service.background("sweep", partial(_every, settings.sweep_every_s, settler.sweep))
     service.background("forget", partial(_every, 3600.0, settler.forget, settings.keep_days))
-    service.background("epoch", lambda: lost.follow(service.bus.js))
+    _follow_epoch(service, pool, settler.refill, "LISTING_SEEN", "LISTING_EXTRACTED", "LISTING_SCORED")
+    _follow_epoch(service, pool, inspector.refill, "LISTING_ENDED")
+
+
+def _follow_epoch(service: Service, pool: Pool, refill: Refill, *streams: str) -> None:
+    """Fill streams again when they were lost."""
+    epochs = PostgresEpochs(pool)
+    watch = EpochWatch(*streams, known=epochs.known, remember=epochs.remember, refill=refill)
+    service.background(f"epoch of {streams[0]}", lambda: watch.follow(service.bus.js))
 
 
 def _sources(settings: PollerSettings, pool: Pool, http: HttpClient) -> dict[str, Source]:

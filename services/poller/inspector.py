@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from libs.contracts.envelope import stable_id
 from libs.contracts.listing import Listing, ListingEnded
@@ -19,7 +20,14 @@ update known set inspected_at = now() where listing_id in (
 returning listing
 """
 
-END = "update known set ended_at = $2 where listing_id = $1 and ended_at is null"
+END = "update known set ended_at = $2, end_reason = $3 where listing_id = $1 and ended_at is null"
+
+ENDED = """
+select listing_id, ended_at, end_reason, inspected_at from known
+where ended_at is not null and end_reason is not null and inspected_at >= $1
+"""
+
+REFILL_FOR = timedelta(hours=24)
 
 
 class Inspector:
@@ -65,13 +73,39 @@ class Inspector:
 
     async def _end(self, listing: Listing, found: Inspection, seen_at: datetime) -> None:
         """Publish the ending, then remember it: a crash in between only repeats the event."""
-        ended_at = found.ended_at or seen_at
-        event = ListingEnded(
-            event_id=stable_id(ListingEnded.subject, listing.listing_id, ended_at.isoformat()),
-            occurred_at=seen_at,
-            listing_id=listing.listing_id,
-            ended_at=ended_at,
+        event = ending(
+            listing.listing_id,
+            ended_at=found.ended_at or seen_at,
             reason="ended" if found.state == "ended" else "gone",
+            noticed_at=seen_at,
         )
         await self._publisher().publish([Outgoing(event)])
-        await self._pool.execute(END, listing.listing_id, ended_at)
+        await self._pool.execute(END, event.listing_id, event.ended_at, event.reason)
+
+    async def refill(self) -> None:
+        """Tell the endings of the last day again: the bus was lost, and with it what it had not delivered."""
+        rows = await self._pool.fetch(ENDED, datetime.now(UTC) - REFILL_FOR)
+        await self._publisher().publish(
+            Outgoing(
+                ending(
+                    row["listing_id"],
+                    ended_at=row["ended_at"],
+                    reason=row["end_reason"],
+                    noticed_at=row["inspected_at"],
+                )
+            )
+            for row in rows
+        )
+
+
+def ending(
+    listing_id: str, *, ended_at: datetime, reason: Literal["ended", "gone"], noticed_at: datetime
+) -> ListingEnded:
+    """The same ending is the same event, however often it is told."""
+    return ListingEnded(
+        event_id=stable_id(ListingEnded.subject, listing_id, ended_at.isoformat()),
+        occurred_at=noticed_at,
+        listing_id=listing_id,
+        ended_at=ended_at,
+        reason=reason,
+    )
