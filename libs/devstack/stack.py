@@ -195,10 +195,10 @@ class _Parts:
                 "DEALSTREAM_EBAY_CLIENT_SECRET": "simulator",
                 "DEALSTREAM_ALLOWED_HOSTS": address,
             }
-        if name == "notifier":
+        if name in ("notifier", "api"):
             variables = {"DEALSTREAM_ALLOWED_HOSTS": address}
-            if self._settings.discord_webhook_url is None:
-                variables["DEALSTREAM_DISCORD_WEBHOOK_URL"] = f"http://{address}/api/webhooks/1/simulator"
+        if name == "notifier" and self._settings.discord_webhook_url is None:
+            variables["DEALSTREAM_DISCORD_WEBHOOK_URL"] = f"http://{address}/api/webhooks/1/simulator"
         return variables
 
     async def _create_database(self) -> None:

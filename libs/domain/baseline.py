@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from libs.contracts.baseline import BaselineStats
 from libs.contracts.listing import ListingExtracted
+from libs.domain.auctions import bid_is_provisional
 
 STORED_FROM = 5
 """Observations below which a stratum says nothing at all (research: server hardware §3)."""
@@ -38,13 +39,16 @@ class Sample:
 def observe(event: ListingExtracted) -> Observation | None:
     """The observation a listing gives, ``None`` when its price says nothing about the product.
 
-    Parts, unidentified things, groups of variations ("from …") and offers without a price never count.
+    Parts, unidentified things, groups of variations ("from …"), offers without a price and the bids of
+    auctions with time left never count.
     """
     product = event.product
     key = product.product_key
     if key is None or key.startswith("other:") or event.price is None:
         return None
     if product.condition == "for_parts" or event.listing.variations:
+        return None
+    if bid_is_provisional(event.listing, event.observed_at):
         return None
     return Observation(
         listing_id=event.listing.listing_id,

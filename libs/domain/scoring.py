@@ -22,6 +22,7 @@ from libs.contracts.listing import (
     UnitPrice,
     Verdict,
 )
+from libs.domain.auctions import bid_is_provisional, ends_soon
 
 WARM_FROM = 10
 """Observations a stratum needs before a price is judged against it."""
@@ -43,7 +44,6 @@ FEEDBACK_PERCENTS = ((99.5, 100.0), (98.0, 80.0), (95.0, 50.0), (0, 0.0))
 LOT_SIZES = ((16, 90.0), (8, 80.0), (4, 70.0), (2, 60.0), (0, 50.0))
 """Steps of (at least, value), highest first."""
 
-ENDING_SOON = timedelta(hours=4)
 NEWLY_LISTED = timedelta(hours=24)
 
 
@@ -56,17 +56,21 @@ class Factor:
     reason: str
 
 
+PROVISIONAL = Factor("price", NEUTRAL, "a running auction: its bid says little before the last hours")
+
+
 def judge(
     listing: Listing, product: Product, price: UnitPrice | None, row: BaselineUpdated | None, now: datetime
 ) -> Judgement:
     """Judge one offer at one moment.
 
-    ``row`` is the baseline of the product's key; a stratum below ``WARM_FROM`` counts as none. The
-    score is the sum of the contributions' points.
+    ``row`` is the baseline of the product's key; a stratum below ``WARM_FROM`` counts as none, and the
+    bid of an auction with time left is no price to judge. The score is the sum of the contributions' points.
     """
-    stats = warm_stratum(row, product)
+    provisional = bid_is_provisional(listing, now)
+    stats = None if provisional else warm_stratum(row, product)
     factors = (
-        price_factor(price, stats),
+        PROVISIONAL if provisional else price_factor(price, stats),
         seller_factor(listing.seller),
         condition_factor(product.condition),
         quantity_factor(product.quantity),
@@ -180,10 +184,8 @@ def quality_factor(listing: Listing, product: Product) -> Factor:
 
 
 def time_factor(listing: Listing, now: datetime) -> Factor:
-    if listing.ends_at is not None and "AUCTION" in listing.buying_options:
-        left = listing.ends_at - now
-        if timedelta(0) <= left < ENDING_SOON:
-            return Factor("time", 100.0, "an auction that ends within four hours")
+    if ends_soon(listing, now):
+        return Factor("time", 100.0, "an auction that ends within four hours")
     if listing.listed_at is not None and now - listing.listed_at < NEWLY_LISTED:
         return Factor("time", 80.0, "listed within the last day")
     return Factor("time", 30.0, "no pressure of time")

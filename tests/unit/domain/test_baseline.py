@@ -1,6 +1,6 @@
 """What counts as an observation, and the numbers that describe many."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,14 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEY = "ram:ddr4:ecc_reg:32gb:2666"
 
 
-def extracted(*, variations: bool = False, price: UnitPrice | None = None, **product: object) -> ListingExtracted:
+def extracted(
+    *,
+    variations: bool = False,
+    buying_options: tuple[str, ...] = (),
+    ends_at: datetime | None = None,
+    price: UnitPrice | None = None,
+    **product: object,
+) -> ListingExtracted:
     listing = Listing(
         listing_id="ebay:1",
         source="ebay",
@@ -24,6 +31,8 @@ def extracted(*, variations: bool = False, price: UnitPrice | None = None, **pro
         title="t",
         currency="USD",
         variations=variations,
+        buying_options=buying_options,
+        ends_at=ends_at,
     )
     understood = {"component_type": "ram", "product_key": KEY, "condition": "used_working", "stratum": "used_working"}
     return ListingExtracted(
@@ -53,8 +62,9 @@ def test_a_listing_is_observed_at_its_unit_price() -> None:
         extracted(product_key="other:caddy"),
         extracted(variations=True),
         extracted().model_copy(update={"price": None}),
+        extracted(buying_options=("AUCTION",), ends_at=NOW + timedelta(days=3)),
     ],
-    ids=["parts", "unidentified", "accessory", "variations", "no-price"],
+    ids=["parts", "unidentified", "accessory", "variations", "no-price", "running-auction"],
 )
 def test_what_says_nothing_about_the_product_is_not_observed(event: ListingExtracted) -> None:
     assert observe(event) is None
@@ -68,6 +78,10 @@ def test_percentiles_interpolate_as_postgresql_does(q: float, expected: float) -
 def test_a_percentile_of_nothing_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least one value"):
         percentile([], 0.5)
+
+
+def test_the_bid_of_an_auction_about_to_end_counts() -> None:
+    assert observe(extracted(buying_options=("AUCTION",), ends_at=NOW + timedelta(hours=1))) is not None
 
 
 def test_four_observations_say_nothing() -> None:

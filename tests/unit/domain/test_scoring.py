@@ -144,10 +144,33 @@ def test_unknown_shipping_lowers_the_confidence() -> None:
     assert (known, unknown) == (0.7, 0.56)
 
 
-def test_an_auction_that_ends_soon_presses() -> None:
+def test_an_auction_that_ends_soon_is_judged_and_presses() -> None:
     judgement = offer(5000, row=band(), buying_options=("AUCTION",), ends_at=NOW + timedelta(hours=2))
 
+    assert judgement.verdict == "fair"
     assert judgement.contributions[-1].value == 100.0
+
+
+@pytest.mark.parametrize("left", [timedelta(hours=4), timedelta(days=5), None])
+def test_the_bid_of_an_auction_with_time_left_is_no_price_to_judge(left: timedelta | None) -> None:
+    ends_at = None if left is None else NOW + left
+    judgement = offer(100, row=band(), buying_options=("AUCTION",), ends_at=ends_at)
+
+    assert judgement.verdict == "not_enough_evidence"
+    assert "running auction" in judgement.contributions[0].reason
+
+
+def test_an_auction_one_can_buy_at_once_is_judged_at_that_price() -> None:
+    judgement = offer(
+        1500,
+        row=band(),
+        buying_options=("AUCTION", "FIXED_PRICE"),
+        price_minor=1500,
+        bid_minor=100,
+        ends_at=NOW + timedelta(days=5),
+    )
+
+    assert judgement.verdict == "great"
 
 
 @pytest.mark.parametrize(
