@@ -24,6 +24,9 @@ from libs.telemetry.logs import redact
 
 _tracer = trace.get_tracer("dealstream")
 
+UNSAMPLED = tuple("02468aceACE")
+"""Last digits of a ``traceparent`` whose lowest flag, which says that the trace is recorded, is not set."""
+
 
 def set_up_tracing(service: str, endpoint: str, ratio: float) -> TracerProvider:
     """Export this process's spans to an OTLP/HTTP endpoint; an empty endpoint only passes contexts on."""
@@ -49,6 +52,8 @@ def continue_trace(name: str, traceparent: str | None, kind: SpanKind = SpanKind
 
     Unsampled traces cost nothing here: their header passes on as it came.
     """
+    if traceparent is None or traceparent[-1:] in UNSAMPLED:
+        return None
     context = parse_traceparent(traceparent)
     if context is None or not context.trace_flags.sampled:
         return None
