@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from libs.contracts.dead import DeadLetter
 from libs.contracts.envelope import Event
-from libs.contracts.listing import ListingScored
 from libs.contracts.rpc import IngestAccepted, IngestProgress, IngestProgressRequest, IngestRequest
 from libs.contracts.work import PollRequested
 from libs.messaging.procedures import INGEST, INGEST_PROGRESS
@@ -12,14 +11,14 @@ from libs.messaging.rpc import Calls
 from libs.messaging.stage import Stages
 from services.poller.ingest import Ingest
 from services.poller.searches import PostgresSearches
-from services.poller.settler import Settler
+from services.poller.settler import Settler, SightingScored
 
 stages = Stages("poller")
 calls = Calls("poller")
 
 
-@stages.takes(ListingScored)
-async def settle_scored(batch: Sequence[ListingScored], settler: Settler) -> list[Event]:
+@stages.takes(SightingScored)
+async def settle_scored(batch: Sequence[SightingScored], settler: Settler) -> list[Event]:
     await settler.settle_scored(batch)
     return []
 
