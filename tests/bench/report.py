@@ -20,6 +20,8 @@ from tests.bench.variants import FEEDER, STAGES
 
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+QUIET_CORES = 0.2
+"""More than this and the absolute numbers say little."""
 COLUMNS = (FEEDER, *STAGES, "nats", "postgres")
 
 
@@ -51,7 +53,17 @@ def markdown(found: Measurements, facts: Mapping[str, str]) -> str:
     """Everything between the markers."""
     lines = [f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.", ""]
     lines += [f"* {name}: {value}" for name, value in facts.items()]
-    return "\n".join([*lines, "", *throughput_lines(found), "", *latency_lines(found.latencies)])
+    return "\n".join([*lines, *_caveat(found), "", *throughput_lines(found), "", *latency_lines(found.latencies)])
+
+
+def _caveat(found: Measurements) -> list[str]:
+    """A sentence where the machine was not ours alone."""
+    others = median(run.other_cores for runs in found.runs.values() for run in runs)
+    if others < QUIET_CORES:
+        return []
+    return [
+        f"* not quiet: others used {others:.1f} cores meanwhile, so rates and latencies are worse than the design's"
+    ]
 
 
 def throughput_lines(found: Measurements) -> list[str]:
