@@ -52,6 +52,11 @@ DELIVERIES = Counter(
     "dealstream_deliveries_total", "Delivery attempts, by channel and outcome.", ("channel", "outcome")
 )
 SOURCE_CALLS = Counter("dealstream_source_calls_total", "Calls to a source, by outcome.", ("source", "outcome"))
+EBAY_RATE_LIMIT = Gauge("ebay_rate_limit", "Calls that eBay allows in its present window.")
+EBAY_RATE_REMAINING = Gauge(
+    "ebay_rate_remaining", "Calls left of them, by eBay's count or ours, whichever is less. Near zero: fewer searches."
+)
+EBAY_RATE_RESET = Gauge("ebay_rate_reset_timestamp", "When eBay begins a new window, in seconds since 1970.")
 SOURCE_UP = Gauge("external_service_up", "1 while a source answers.", ("source",))
 
 SPAN_POLL = "poll"

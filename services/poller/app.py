@@ -8,6 +8,7 @@ from functools import partial
 from uuid import uuid4
 
 from libs.contracts.watch import WatchChanged
+from libs.domain.cadence import Bounds
 from libs.http.client import HttpClient
 from libs.messaging.epoch import EpochWatch, Refill
 from libs.messaging.publisher import Publisher
@@ -15,18 +16,18 @@ from libs.messaging.table import Table
 from libs.runtime.service import Service
 from libs.storage.epochs import PostgresEpochs
 from libs.storage.pool import Pool, is_up, open_pool
+from services.poller.accounts import EbayAccount, ebay_account
 from services.poller.handlers import calls, stages
 from services.poller.health import SourceStates
 from services.poller.ingest import Ingest
 from services.poller.inspector import Inspector
-from services.poller.quota import PostgresQuota
+from services.poller.planner import Planner
 from services.poller.recorder import Recorder
 from services.poller.searches import PostgresSearches, wanted_searches
 from services.poller.service import Pace, Poller
 from services.poller.settings import PollerSettings
 from services.poller.settler import Settler
 from services.poller.sources.ebay.parse import parse as parse_ebay
-from services.poller.sources.ebay.source import EbayOptions, EbaySource
 from services.poller.sources.source import Source
 from services.poller.storage import PostgresSightings
 
@@ -43,13 +44,16 @@ def create_service(settings: PollerSettings | None = None) -> Service:
         async with AsyncExitStack() as stack:
             pool = await stack.enter_async_context(open_pool(settings.database_url, "poller", size=settings.pool_size))
             http = await stack.enter_async_context(HttpClient())
-            _wire(service, settings, pool, http)
+            account = ebay_account(settings, pool, http)
+            if account is not None:
+                stack.push_async_callback(account.give_back)
+            _wire(service, settings, pool, account)
             yield
 
     return Service("poller", settings, open=open_parts, stages=stages, router=calls.router)
 
 
-def _wire(service: Service, settings: PollerSettings, pool: Pool, http: HttpClient) -> None:
+def _wire(service: Service, settings: PollerSettings, pool: Pool, account: EbayAccount | None) -> None:
     def publisher() -> Publisher:
         return service.bus.publisher
 
@@ -57,22 +61,26 @@ def _wire(service: Service, settings: PollerSettings, pool: Pool, http: HttpClie
     recorder = Recorder(sightings, publisher)
     searches = service.provide(PostgresSearches(pool, _process_name(), lease_s=settings.search_lease_s))
     health = SourceStates(pool, publisher)
-    sources = _sources(settings, pool, http)
+    sources: dict[str, Source] = {} if account is None else {"ebay": account.source}
     settler = service.provide(
         Settler(sightings, recorder, publisher, quiet=partial(_is_quiet, service), tries=settings.sweep_tries)
     )
     local = settings.ebay_url.startswith("http://")
     service.provide(Ingest({"ebay": parse_ebay}, recorder, pool, allow_loopback=local))
-    pace = Pace(settings.poll_every_s, settings.first_run_pages, settings.pages)
-    poller = Poller(sources=sources, searches=searches, recorder=recorder, health=health, pace=pace)
+    bounds = Bounds(settings.poll_every_s, max(settings.poll_every_s, settings.poll_at_least_every_s))
+    planner = Planner(searches, {} if account is None else {"ebay": account.ledger}, bounds)
+    pace = Pace(settings.first_run_pages, settings.pages)
+    poller = Poller(sources=sources, searches=searches, recorder=recorder, health=health, planner=planner, pace=pace)
     inspector = Inspector(sources, pool, recorder, publisher, allow_loopback=local)
     watches: Table[WatchChanged] = service.table(WatchChanged, lambda row: row.revision)
 
     service.check("database", partial(is_up, pool))
-    if not sources:
+    if account is not None:
+        service.background("read back", account.read_back.follow)
+    else:
         service.background("unconfigured", partial(health.unconfigured, "ebay", UNCONFIGURED))
     service.background("searches", partial(_follow_watches, watches, searches))
-    service.background("poll", partial(_poll, poller, settings.poll_idle_s))
+    service.background("poll", partial(_poll, poller, account, settings.poll_idle_s))
     service.background("inspect", partial(_every, settings.inspect_every_s, inspector.inspect, settings.inspect_batch))
     service.background("sweep", partial(_every, settings.sweep_every_s, settler.sweep))
     service.background("forget", partial(_every, 3600.0, settler.forget, settings.keep_days))
@@ -85,14 +93,6 @@ def _follow_epoch(service: Service, pool: Pool, refill: Refill, *streams: str) -
     epochs = PostgresEpochs(pool)
     watch = EpochWatch(*streams, known=epochs.known, remember=epochs.remember, refill=refill)
     service.background(f"epoch of {streams[0]}", lambda: watch.follow(service.bus.js))
-
-
-def _sources(settings: PollerSettings, pool: Pool, http: HttpClient) -> dict[str, Source]:
-    if not settings.ebay_client_id:
-        return {}
-    quota = PostgresQuota(pool, f"ebay:{settings.ebay_client_id}", settings.ebay_daily_calls)
-    options = EbayOptions(settings.ebay_client_id, settings.ebay_client_secret, settings.ebay_url)
-    return {"ebay": EbaySource(http, options, quota)}
 
 
 def _process_name() -> str:
@@ -126,8 +126,10 @@ async def _follow_watches(watches: Table[WatchChanged], searches: PostgresSearch
         await asyncio.sleep(1)
 
 
-async def _poll(poller: Poller, idle_s: float) -> None:
+async def _poll(poller: Poller, account: EbayAccount | None, idle_s: float) -> None:
     while True:
+        if account is not None:
+            await account.read_back.known.wait()
         if not await poller.poll_next():
             await asyncio.sleep(idle_s)
 

@@ -1,11 +1,12 @@
 """The shared searches: who is due, who asks, and how it went."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from libs.contracts.envelope import stable_id
 from libs.contracts.watch import Search, WatchChanged
+from libs.domain.cadence import Yield
 from libs.storage.pool import Pool
 
 UPSERT = """
@@ -24,15 +25,24 @@ from (
     order by next_poll_at limit 1 for update skip locked
 ) due
 where s.search_id = due.search_id
-returning s.search_id, source, marketplace, query, category_id, vertical, newest_at, cut_short
+returning s.search_id, source, marketplace, query, category_id, vertical, newest_at, cut_short, found, watched_s, calls,
+    extract(epoch from now() - learned_at)::float8 as unwatched_s
 """
 
 FINISH = """
 update searches set
-    lease_owner = null, lease_until = null, polled_at = now(), error = $3,
+    lease_owner = null, lease_until = null, polled_at = now(), error = $3::text,
+    failed_since = case when $3::text is null then null else coalesce(failed_since, now()) end,
     newest_at = greatest(newest_at, $4), next_poll_at = now() + make_interval(secs => $5)
 where search_id = $1 and lease_owner = $2
 """
+
+LEARN = """
+update searches set found = $3, watched_s = $4, calls = $5, learned_at = now()
+where search_id = $1 and lease_owner = $2
+"""
+
+YIELDS = "select found, watched_s, calls from searches where enabled and source = $1"
 
 HURRY = "update searches set next_poll_at = now() where search_id = any($1)"
 
@@ -50,6 +60,9 @@ class DueSearch:
     newest_at: datetime | None
     cut_short: bool = False
     """Its last walk ended in an error, or its poller did not live to end it."""
+    yielded: Yield = field(default_factory=Yield)
+    unwatched_s: float | None = None
+    """Since its last complete poll; ``None`` before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,19 @@ class PostgresSearches:
     async def claim(self) -> DueSearch | None:
         """Take the search that waited longest, for a bounded time."""
         row = await self._pool.fetchrow(CLAIM, self._owner, self._lease_s)
-        return None if row is None else DueSearch(**row)
+        if row is None:
+            return None
+        due = dict(row)
+        yielded = Yield(due.pop("found"), due.pop("watched_s"), due.pop("calls"))
+        return DueSearch(**due, yielded=yielded)
+
+    async def learn(self, search_id: str, found: Yield) -> None:
+        """Remember what a search yields; a poller whose lease has passed to another changes nothing."""
+        await self._pool.execute(LEARN, search_id, self._owner, found.found, found.watched_s, found.calls)
+
+    async def yields(self, source: str) -> list[Yield]:
+        """What every search of a source yields: they share its budget."""
+        return [Yield(**row) for row in await self._pool.fetch(YIELDS, source)]
 
     async def finish(self, search_id: str, *, error: str | None, newest_at: datetime | None, again_s: float) -> None:
         """Note how it went; a poller whose lease has passed to another changes nothing."""

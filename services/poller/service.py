@@ -8,9 +8,17 @@ from typing import Protocol
 from structlog import get_logger
 
 from libs.contracts.listing import Listing
+from services.poller.planner import Planner, Walk, listing_times
 from services.poller.recorder import Recorder
 from services.poller.searches import DueSearch, PostgresSearches
-from services.poller.sources.errors import BudgetSpentError, RateLimitedError, SourceError
+from services.poller.sources.errors import (
+    BudgetSpentError,
+    RateLimitedError,
+    RequestRefusedError,
+    SourceError,
+    UnknownMarketplaceError,
+    WarnedError,
+)
 from services.poller.sources.source import SearchRequest, Source
 
 log = get_logger(__name__)
@@ -29,9 +37,8 @@ class Health(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a search is asked, and how deep."""
+    """How deep a search is asked."""
 
-    every_s: float
     first_run_pages: int
     pages: int
 
@@ -46,12 +53,14 @@ class Poller:
         searches: PostgresSearches,
         recorder: Recorder,
         health: Health,
+        planner: Planner,
         pace: Pace,
     ) -> None:
         self._sources = sources
         self._searches = searches
         self._recorder = recorder
         self._health = health
+        self._planner = planner
         self._pace = pace
 
     async def poll_next(self) -> bool:
@@ -62,21 +71,26 @@ class Poller:
         source = self._sources.get(due.source)
         if source is None:
             reason = f"no source is called {due.source!r}, or its credentials are missing"
-            await self._searches.finish(due.search_id, error=reason, newest_at=None, again_s=self._pace.every_s)
+            again_s = self._planner.bounds.longest_s
+            await self._searches.finish(due.search_id, error=reason, newest_at=None, again_s=again_s)
             return True
         await self._poll(due, source)
         return True
 
     async def _poll(self, due: DueSearch, source: Source) -> None:
-        error, newest, again_s = None, None, self._pace.every_s
+        error, newest, again_s = None, None, self._planner.bounds.shortest_s
         try:
-            newest = await self._walk(due, source)
+            walk = await self._walk(due, source)
+            newest, again_s = walk.newest_at, await self._planner.after(due, walk)
             await self._health.up(due.source)
         except RateLimitedError as limited:
             error = str(limited)
             again_s = max(again_s, (limited.retry_at - datetime.now(UTC)).total_seconds())
         except BudgetSpentError as spent:
-            error = str(spent)
+            error, again_s = str(spent), max(again_s, await self._planner.when_spent(due.source))
+        except (WarnedError, RequestRefusedError, UnknownMarketplaceError) as fault:
+            # The search is wrong, not its source; asking it often would only spend calls.
+            error, again_s = str(fault), self._planner.bounds.longest_s
         except SourceError as failure:
             error = str(failure)
             await self._health.down(due.source, error)
@@ -84,8 +98,8 @@ class Poller:
             log.warning("search.failed", search=due.query, marketplace=due.marketplace, error=error)
         await self._searches.finish(due.search_id, error=error, newest_at=newest, again_s=again_s)
 
-    async def _walk(self, due: DueSearch, source: Source) -> datetime | None:
-        """Page from the newest listing on; returns the time up to which everything was seen.
+    async def _walk(self, due: DueSearch, source: Source) -> Walk:
+        """Page from the newest listing on; tells the time up to which everything was seen.
 
         The watermark moves only when the walk was complete, so a failure in between is made up for: the
         walk after one that was cut short goes on past the pages that one had already recorded.
@@ -93,7 +107,8 @@ class Poller:
         request = SearchRequest(due.marketplace, due.query, due.vertical, due.category_id)
         limit = self._pace.first_run_pages if due.newest_at is None else self._pace.pages
         stop_at = None if due.newest_at is None else due.newest_at - OVERLAP
-        newest: datetime | None = None
+        newest, fresh, calls = None, 0, 0
+        times: list[datetime] = []
         page: int | None = 0
         while page is not None and page < limit:
             answer = await source.search(request, page)
@@ -101,11 +116,14 @@ class Poller:
             look = await self._recorder.record(
                 due.source, answer.parsed, observed_at=datetime.now(UTC), search_id=due.search_id
             )
+            calls += 1
+            fresh += sum(each.previous is None for each in look.news)
+            times += listing_times(listings)
             if page == 0:
-                newest = max((each.listed_at for each in listings if each.listed_at), default=None)
+                newest = max(times, default=None)
             goes_on = look.news or due.cut_short
             page = answer.next_page if goes_on and not _reached(listings, stop_at) else None
-        return newest
+        return Walk(newest, fresh, tuple(times), calls)
 
 
 def _reached(listings: tuple[Listing, ...], stop_at: datetime | None) -> bool:

@@ -13,7 +13,12 @@ class PollerSettings(DatabaseSettings):
     ebay_client_secret: SecretStr = SecretStr("")
     ebay_daily_calls: int = Field(default=5000, ge=1)
     """eBay's default for one application; its analytics correct it."""
-    poll_every_s: float = Field(default=900.0, gt=0)
+    ebay_call_block: int = Field(default=10, ge=1)
+    """Calls a process takes from the shared budget at once; it gives back what it did not need when it stops."""
+    poll_every_s: float = Field(default=60.0, gt=0)
+    """The shortest time between two polls of a search; what it yields and the quota decide the rest."""
+    poll_at_least_every_s: float = Field(default=14_400.0, gt=0)
+    """The longest time, unless the quota does not last."""
     poll_idle_s: float = Field(default=1.0, gt=0)
     """Pause between looks for a search that is due."""
     first_run_pages: int = Field(default=5, ge=1)

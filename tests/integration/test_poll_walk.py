@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from libs.contracts.watch import Search
+from libs.domain.cadence import Bounds
 from libs.storage.pool import open_pool
+from services.poller.planner import Planner
 from services.poller.searches import PostgresSearches, WantedSearch
 from services.poller.service import Pace, Poller
 from services.poller.sources.ebay.parse import parse
@@ -78,7 +80,8 @@ def poller(pool, shelf: Shelf, process: str) -> Poller:
         searches=PostgresSearches(pool, process, lease_s=0.01),
         recorder=Recorder(PostgresSightings(pool, patience_s=60)),
         health=AlwaysUp(),
-        pace=Pace(every_s=0.01, first_run_pages=10, pages=10),
+        planner=Planner(PostgresSearches(pool, process, lease_s=0.01), {}, Bounds(0.01, 0.01)),
+        pace=Pace(first_run_pages=10, pages=10),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 from pydantic import SecretStr
@@ -52,18 +53,20 @@ class EbayOptions:
 
 
 class EbaySource:
-    """eBay behind the port of all sources."""
+    """eBay behind the port of all sources; ``looks`` is what looking at single items spends."""
 
     def __init__(
         self,
         http: HttpClient,
         options: EbayOptions,
         quota: Quota,
+        looks: Quota | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._http = http
         self._options = options
         self._quota = quota
+        self._looks = looks or quota
         self._clock = clock
         self._url = options.api_url.rstrip("/")
         self._tokens = TokenProvider(http, self._url, options.client_id, options.client_secret)
@@ -79,7 +82,7 @@ class EbaySource:
         An answer with warnings is refused (``WarnedError``): eBay ignored a part of the question.
         """
         home = marketplace(request.marketplace)
-        document = await self._ask(SEARCH_PATH, search_params(request, home, page), home)
+        document = await self._ask(SEARCH_PATH, search_params(request, home, page), home, spends=self._quota)
         if warnings := warning_sentences(document):
             raise WarnedError(tuple(warnings))
         parsed = parse(document, self.context(request.marketplace, request.vertical))
@@ -106,7 +109,7 @@ class EbaySource:
 
     async def rate_limit(self) -> RateLimit:
         """What eBay counts itself; costs nothing of the quota."""
-        document = await self._ask(RATE_LIMIT_PATH, RATE_LIMIT_PARAMS, SEARCHABLE["EBAY_US"], metered=False)
+        document = await self._ask(RATE_LIMIT_PATH, RATE_LIMIT_PARAMS, SEARCHABLE["EBAY_US"], spends=None)
         return read_rate_limit(document)
 
     def context(self, marketplace: str, vertical: str) -> ParseContext:
@@ -115,7 +118,7 @@ class EbaySource:
 
     async def _inspect(self, item_id: str, context: ParseContext, home: Marketplace) -> Inspection:
         try:
-            document = await self._ask(ITEM_PATH + quote(item_id, safe=""), {}, home)
+            document = await self._ask(ITEM_PATH + quote(item_id, safe=""), {}, home, spends=self._looks)
             return inspected(item_id, parse(document, context), context.observed_at)
         except ItemGoneError as error:
             return Inspection(item_id, "gone", reason=str(error))
@@ -124,19 +127,21 @@ class EbaySource:
         except SourceError as error:
             return Inspection(item_id, "unknown", reason=str(error))
 
-    async def _ask(self, path: str, params: Mapping[str, str], home: Marketplace, *, metered: bool = True) -> object:
+    async def _ask(self, path: str, params: Mapping[str, str], home: Marketplace, *, spends: Quota | None) -> object:
         """Ask and decode, with every failure told as a ``SourceError``."""
         try:
-            document = await self._translated(path, params, home, metered=metered)
+            document = await self._translated(path, params, home, spends)
         except SourceError as error:
             SOURCE_CALLS.labels(SOURCE, type(error).__name__).inc()
             raise
         SOURCE_CALLS.labels(SOURCE, "ok").inc()
         return document
 
-    async def _translated(self, path: str, params: Mapping[str, str], home: Marketplace, *, metered: bool) -> object:
+    async def _translated(
+        self, path: str, params: Mapping[str, str], home: Marketplace, spends: Quota | None
+    ) -> object:
         try:
-            answer = await self._authorised(path, params, home, metered=metered)
+            answer = await self._authorised(path, params, home, spends)
             document = decode(answer.require_json())
             raise_for_errors(document, answer.status)
         except TooManyRequestsError as error:
@@ -152,28 +157,24 @@ class EbaySource:
         return document
 
     async def _authorised(
-        self, path: str, params: Mapping[str, str], home: Marketplace, *, metered: bool = False
+        self, path: str, params: Mapping[str, str], home: Marketplace, spends: Quota | None
     ) -> Answer:
         """Send with a token; a refused token is dropped and replaced once."""
         token = await self._tokens.token()
         try:
-            return await self._send(path, params, home, token, metered=metered)
+            return await self._send(path, params, home, token, spends)
         except RefusedError as error:
             if error.status != 401:
                 raise
         self._tokens.drop(token)
-        return await self._send(path, params, home, await self._tokens.token(), metered=metered)
+        return await self._send(path, params, home, await self._tokens.token(), spends)
 
     async def _send(
-        self, path: str, params: Mapping[str, str], home: Marketplace, token: SecretStr, *, metered: bool
+        self, path: str, params: Mapping[str, str], home: Marketplace, token: SecretStr, spends: Quota | None
     ) -> Answer:
         said = headers(token.get_secret_value(), home, self._options.postal_codes)
         request = Request("GET", self._url + path, params=params, headers=said)
-        return await self._http.request(request, before_attempt=self._spend if metered else None)
-
-    async def _spend(self) -> None:
-        if not await self._quota.reserve(1):
-            raise BudgetSpentError(SOURCE)
+        return await self._http.request(request, before_attempt=partial(_spend, spends) if spends else None)
 
     async def _limited(self, retry_after_s: float | None) -> RateLimitedError:
         """When to come back: as the answer says, else as the analytics say, else after a pause."""
@@ -184,8 +185,13 @@ class EbaySource:
 
     async def _reset_at(self) -> datetime | None:
         try:
-            answer = await self._authorised(RATE_LIMIT_PATH, RATE_LIMIT_PARAMS, SEARCHABLE["EBAY_US"])
+            answer = await self._authorised(RATE_LIMIT_PATH, RATE_LIMIT_PARAMS, SEARCHABLE["EBAY_US"], None)
             limit = read_rate_limit(decode(answer.require_json()))
         except (HttpError, SourceError):
             return None
         return limit.reset_at if limit.remaining == 0 else None
+
+
+async def _spend(quota: Quota) -> None:
+    if not await quota.reserve(1):
+        raise BudgetSpentError(SOURCE)
