@@ -8,6 +8,7 @@ from libs.contracts.rpc import ExtractRequest
 from libs.messaging.procedures import EXTRACT
 from libs.messaging.rpc import Calls
 from libs.messaging.stage import Stages
+from services.extractor.questions import Questions
 from services.extractor.service import Extractor
 
 stages = Stages("extractor")
@@ -15,9 +16,11 @@ calls = Calls("extractor")
 
 
 @stages.takes(ListingSeen)
-async def extract_listings(batch: Sequence[ListingSeen], extractor: Extractor) -> list[ListingExtracted]:
+async def extract_listings(
+    batch: Sequence[ListingSeen], extractor: Extractor, questions: Questions
+) -> Sequence[ListingExtracted]:
     now = datetime.now(UTC)
-    return [extractor.extract(event, now) for event in batch]
+    return await questions.complete(batch, [extractor.extract(event, now) for event in batch])
 
 
 @calls.answers(EXTRACT)

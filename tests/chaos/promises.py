@@ -23,7 +23,7 @@ JUDGED_COLD = """
 select l.listing_id, l.product_key, l.stratum, l.scored_at from catalog.listings l
 where l.verdict = 'not_enough_evidence' and l.condition <> 'for_parts' and l.unit_minor is not null and exists (
     select from baseliner.baselines b cross join lateral jsonb_array_elements(b.strata) s
-    where b.product_key = l.product_key and b.computed_at < l.scored_at - interval '10 s'
+    where b.product_key = l.product_key and b.computed_at < l.scored_at - interval '30 s'
         and s ->> 'stratum' = l.stratum and (s ->> 'n')::int >= 10
 )
 """

@@ -1,0 +1,1 @@
+"""Language models that may be asked; each module knows one vendor's protocol."""
