@@ -23,9 +23,10 @@ values ($1, $2, $3, $4, $5, $6, $7)
 SETTLE = """
 with settled as (
     update calls
-    set input_tokens = $2, output_tokens = $3, cost_microusd = $4, outcome = $5, error = $6, settled_at = now()
+    set input_tokens = $2::bigint, output_tokens = $3::bigint, cost_microusd = $4::bigint,
+        outcome = $5, error = $6, settled_at = now()
     where call_id = $1 and settled_at is null
-    returning day, $2 + $3 - reserved_tokens as tokens, $4 - reserved_microusd as cost
+    returning day, $2::bigint + $3::bigint - reserved_tokens as tokens, $4::bigint - reserved_microusd as cost
 )
 update days d set tokens = d.tokens + s.tokens, cost_microusd = d.cost_microusd + s.cost
 from settled s where d.day = s.day
