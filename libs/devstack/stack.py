@@ -190,6 +190,7 @@ class _Parts:
                 "DEALSTREAM_POLL_EVERY_S": "5",
                 "DEALSTREAM_EBAY_DAILY_CALLS": "1000000",
                 "DEALSTREAM_INSPECT_EVERY_S": "5",
+                "DEALSTREAM_LOOK_SOONEST_S": "20",
                 "DEALSTREAM_EBAY_URL": f"http://{address}",
                 "DEALSTREAM_EBAY_CLIENT_ID": "simulator",
                 "DEALSTREAM_EBAY_CLIENT_SECRET": "simulator",

@@ -104,3 +104,27 @@ def _weight(search: Yield) -> float:
 
 def _clamped(interval_s: float, bounds: Bounds) -> float:
     return min(max(interval_s, bounds.shortest_s), bounds.longest_s)
+
+
+AUCTION_CLOSES_S = 600.0
+"""From here on an auction is left alone until it is over: bids of the last minutes tell nothing new."""
+AFTER_THE_END_S = 120.0
+LOOK_LATEST_S = timedelta(days=7).total_seconds()
+
+
+def next_look_s(*, age_s: float, ends_in_s: float | None, soonest_s: float) -> float:
+    """Seconds until a known listing is looked at again.
+
+    An auction is looked at when half of its time has passed, again and again, and just after its end; what
+    has no end is looked at less and less often as it grows old.
+    """
+    if ends_in_s is None:
+        return min(max(age_s / 4, soonest_s), LOOK_LATEST_S)
+    if ends_in_s > AUCTION_CLOSES_S:
+        return min(max(ends_in_s / 2, min(soonest_s, ends_in_s)), LOOK_LATEST_S)
+    return max(ends_in_s, 0.0) + AFTER_THE_END_S
+
+
+def looks_within(budget: Budget, seconds: float) -> float:
+    """How many looks a budget allows within some seconds; a fraction adds up over several."""
+    return budget.calls / max(budget.lasts_s, seconds) * seconds

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from libs.http.client import HttpClient
 from libs.storage.pool import Pool
+from services.poller.planner import SEARCH_PART
 from services.poller.quota import PostgresQuota, QuotaBlock
 from services.poller.readback import ReadBack
 from services.poller.settings import PollerSettings
 from services.poller.sources.ebay.source import EbayOptions, EbaySource
 
+LOOKS_PART = 1 - SEARCH_PART
 LOOKS_SHARE = 0.75
 """Looking at known listings stops at this share of the calls; the searches go on."""
 

@@ -8,7 +8,7 @@ from functools import partial
 from uuid import uuid4
 
 from libs.contracts.watch import WatchChanged
-from libs.domain.cadence import Bounds
+from libs.domain.cadence import Bounds, looks_within
 from libs.http.client import HttpClient
 from libs.messaging.epoch import EpochWatch, Refill
 from libs.messaging.publisher import Publisher
@@ -16,7 +16,7 @@ from libs.messaging.table import Table
 from libs.runtime.service import Service
 from libs.storage.epochs import PostgresEpochs
 from libs.storage.pool import Pool, is_up, open_pool
-from services.poller.accounts import EbayAccount, ebay_account
+from services.poller.accounts import LOOKS_PART, EbayAccount, ebay_account
 from services.poller.handlers import calls, stages
 from services.poller.health import SourceStates
 from services.poller.ingest import Ingest
@@ -57,7 +57,7 @@ def _wire(service: Service, settings: PollerSettings, pool: Pool, account: EbayA
     def publisher() -> Publisher:
         return service.bus.publisher
 
-    sightings = PostgresSightings(pool, patience_s=settings.sweep_after_s)
+    sightings = PostgresSightings(pool, patience_s=settings.sweep_after_s, look_s=settings.look_soonest_s)
     recorder = Recorder(sightings, publisher)
     searches = service.provide(PostgresSearches(pool, _process_name(), lease_s=settings.search_lease_s))
     health = SourceStates(pool, publisher)
@@ -71,7 +71,7 @@ def _wire(service: Service, settings: PollerSettings, pool: Pool, account: EbayA
     planner = Planner(searches, {} if account is None else {"ebay": account.ledger}, bounds)
     pace = Pace(settings.first_run_pages, settings.pages)
     poller = Poller(sources=sources, searches=searches, recorder=recorder, health=health, planner=planner, pace=pace)
-    inspector = Inspector(sources, pool, recorder, publisher, allow_loopback=local)
+    inspector = Inspector(sources, pool, recorder, publisher, soonest_s=settings.look_soonest_s)
     watches: Table[WatchChanged] = service.table(WatchChanged, lambda row: row.revision)
 
     service.check("database", partial(is_up, pool))
@@ -81,7 +81,7 @@ def _wire(service: Service, settings: PollerSettings, pool: Pool, account: EbayA
         service.background("unconfigured", partial(health.unconfigured, "ebay", UNCONFIGURED))
     service.background("searches", partial(_follow_watches, watches, searches))
     service.background("poll", partial(_poll, poller, account, settings.poll_idle_s))
-    service.background("inspect", partial(_every, settings.inspect_every_s, inspector.inspect, settings.inspect_batch))
+    service.background("inspect", partial(_look_again, inspector, account, settings))
     service.background("sweep", partial(_every, settings.sweep_every_s, settler.sweep))
     service.background("forget", partial(_every, 3600.0, settler.forget, settings.keep_days))
     _follow_epoch(service, pool, settler.refill, "LISTING_SEEN", "LISTING_EXTRACTED", "LISTING_SCORED")
@@ -132,6 +132,17 @@ async def _poll(poller: Poller, account: EbayAccount | None, idle_s: float) -> N
             await account.read_back.known.wait()
         if not await poller.poll_next():
             await asyncio.sleep(idle_s)
+
+
+async def _look_again(inspector: Inspector, account: EbayAccount | None, settings: PollerSettings) -> None:
+    """Spread the looks that the budget allows over its window."""
+    saved, every_s = 0.0, settings.inspect_every_s
+    while account is not None:
+        await asyncio.sleep(every_s)
+        allowed = looks_within(await account.ledger.budget(LOOKS_PART), every_s)
+        saved = min(saved + allowed, settings.inspect_batch)
+        await inspector.inspect(int(saved))
+        saved -= int(saved)
 
 
 async def _every[**P](seconds: float, work: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:

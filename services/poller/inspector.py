@@ -1,37 +1,59 @@
-"""Look again at listings nobody has seen for long: prices change and listings end."""
+"""Look again at known listings: prices change, things are sold and listings end."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
-from libs.contracts.envelope import stable_id
-from libs.contracts.listing import Listing, ListingEnded
+from libs.contracts.listing import Listing
 from libs.messaging.publisher import Outgoing, Publisher
 from libs.storage.pool import Pool
+from services.poller.endings import EndReason, end_reason, ending, units_sold
 from services.poller.recorder import Recorder
-from services.poller.sources.source import Inspection, ParseContext, ParsedPayload, Source
+from services.poller.sightings import look_again_s
+from services.poller.sources.source import Inspection, ParsedPayload, Source
+
+AGAIN_AFTER = timedelta(minutes=10)
+"""When nothing could be learnt, or the process died while looking."""
+REFILL_FOR = timedelta(hours=24)
 
 DUE = """
-update known set inspected_at = now() where listing_id in (
-    select listing_id from known where ended_at is null
-    order by coalesce(inspected_at, seen_at) limit $1 for update skip locked
+update known set inspected_at = now(), next_look_at = now() + $2 where listing_id in (
+    select listing_id from known where ended_at is null and next_look_at <= now()
+    order by ends_at nulls last, next_look_at limit $1 for update skip locked
 )
-returning listing
+returning listing, sold_quantity, changed_at
 """
 
-END = "update known set ended_at = $2, end_reason = $3 where listing_id = $1 and ended_at is null"
+LOOKED = "update known set next_look_at = $2, sold_quantity = coalesce($3, sold_quantity) where listing_id = $1"
+
+SOLD = """
+insert into sales (listing_id, sold_quantity, units, asking_minor, currency, noticed_at)
+values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+"""
+
+END = """
+update known set ended_at = $2, end_reason = $3, sold_quantity = coalesce($4, sold_quantity)
+where listing_id = $1 and ended_at is null
+"""
 
 ENDED = """
 select listing_id, ended_at, end_reason, inspected_at from known
 where ended_at is not null and end_reason is not null and inspected_at >= $1
 """
 
-REFILL_FOR = timedelta(hours=24)
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of a listing before the look."""
+
+    listing: Listing
+    sold_quantity: int | None
+    changed_at: datetime
 
 
 class Inspector:
-    """The use case: the listings that waited longest, one by one, on the same quota."""
+    """The use case: the listings whose turn has come, one by one, on what the searches leave of the quota."""
 
     def __init__(
         self,
@@ -40,47 +62,59 @@ class Inspector:
         recorder: Recorder,
         publisher: Callable[[], Publisher],
         *,
-        allow_loopback: bool,
+        soonest_s: float,
     ) -> None:
         self._sources = sources
         self._pool = pool
         self._recorder = recorder
         self._publisher = publisher
-        self._allow_loopback = allow_loopback
+        self._soonest_s = soonest_s
 
     async def inspect(self, limit: int) -> None:
         """Look at up to ``limit`` listings; what could not be learnt now is concluded from nothing."""
         if not self._sources or limit == 0:
             return
-        groups: defaultdict[tuple[str, str, str], list[Listing]] = defaultdict(list)
-        for row in await self._pool.fetch(DUE, limit):
-            listing = Listing.model_validate(row["listing"])
-            groups[listing.source, listing.marketplace, listing.vertical].append(listing)
-        for (source, marketplace, vertical), listings in groups.items():
+        groups: defaultdict[str, list[Kept]] = defaultdict(list)
+        for row in await self._pool.fetch(DUE, limit, AGAIN_AFTER):
+            kept = Kept(Listing.model_validate(row["listing"]), row["sold_quantity"], row["changed_at"])
+            groups[kept.listing.source].append(kept)
+        for source, listings in groups.items():
             if source in self._sources:
-                now = datetime.now(UTC)
-                context = ParseContext(marketplace, vertical, now, allow_loopback=self._allow_loopback)
-                await self._look(source, context, listings)
+                await self._look(source, listings)
 
-    async def _look(self, source: str, context: ParseContext, listings: list[Listing]) -> None:
-        known = {each.item_id: each for each in listings}
-        for found in await self._sources[source].inspect(list(known), context):
-            if found.listing is not None and found.state in ("active", "sold_out"):
+    async def _look(self, source: str, listings: list[Kept]) -> None:
+        now = datetime.now(UTC)
+        known = {each.listing.item_id: each for each in listings}
+        for found in await self._sources[source].inspect([each.listing for each in listings], now):
+            kept = known[found.item_id]
+            await self._note_sales(kept, found, now)
+            reason = end_reason(kept.listing, found, kept.sold_quantity, now)
+            if reason is not None:
+                await self._end(kept.listing, found, reason, now)
+            elif found.listing is not None:
                 parsed = ParsedPayload((found.listing,), (), "inspection")
-                await self._recorder.record(source, parsed, observed_at=context.observed_at)
-            elif found.state in ("ended", "gone"):
-                await self._end(known[found.item_id], found, context.observed_at)
+                await self._recorder.record(source, parsed, observed_at=now)
+                await self._plan(kept, found, now)
 
-    async def _end(self, listing: Listing, found: Inspection, seen_at: datetime) -> None:
+    async def _plan(self, kept: Kept, found: Inspection, now: datetime) -> None:
+        latest = found.listing or kept.listing
+        again_s = look_again_s(latest, kept.changed_at, now, self._soonest_s)
+        await self._pool.execute(LOOKED, latest.listing_id, now + timedelta(seconds=again_s), found.sold_quantity)
+
+    async def _note_sales(self, kept: Kept, found: Inspection, now: datetime) -> None:
+        units = units_sold(found, kept.sold_quantity)
+        if units:
+            asked = kept.listing
+            await self._pool.execute(
+                SOLD, asked.listing_id, found.sold_quantity, units, asked.asking_minor, asked.currency, now
+            )
+
+    async def _end(self, listing: Listing, found: Inspection, reason: EndReason, now: datetime) -> None:
         """Publish the ending, then remember it: a crash in between only repeats the event."""
-        event = ending(
-            listing.listing_id,
-            ended_at=found.ended_at or seen_at,
-            reason="ended" if found.state == "ended" else "gone",
-            noticed_at=seen_at,
-        )
+        ended_at = found.ended_at or (min(listing.ends_at, now) if listing.ends_at else now)
+        event = ending(listing.listing_id, ended_at=ended_at, reason=reason, noticed_at=now)
         await self._publisher().publish([Outgoing(event)])
-        await self._pool.execute(END, event.listing_id, event.ended_at, event.reason)
+        await self._pool.execute(END, event.listing_id, event.ended_at, event.reason, found.sold_quantity)
 
     async def refill(self) -> None:
         """Tell the endings of the last day again: the bus was lost, and with it what it had not delivered."""
@@ -96,16 +130,3 @@ class Inspector:
             )
             for row in rows
         )
-
-
-def ending(
-    listing_id: str, *, ended_at: datetime, reason: Literal["ended", "gone"], noticed_at: datetime
-) -> ListingEnded:
-    """The same ending is the same event, however often it is told."""
-    return ListingEnded(
-        event_id=stable_id(ListingEnded.subject, listing_id, ended_at.isoformat()),
-        occurred_at=noticed_at,
-        listing_id=listing_id,
-        ended_at=ended_at,
-        reason=reason,
-    )

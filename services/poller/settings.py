@@ -27,7 +27,9 @@ class PollerSettings(DatabaseSettings):
     """A search whose poller died is asked by another after this long."""
     inspect_every_s: float = Field(default=60.0, gt=0)
     inspect_batch: int = Field(default=5, ge=0)
-    """Known listings looked at again each time; 0 turns it off."""
+    """Known listings looked at again each time, as far as the quota allows; 0 turns it off."""
+    look_soonest_s: float = Field(default=7200.0, gt=0)
+    """A listing without an end is looked at again after a quarter of its age, not sooner than this."""
     sweep_every_s: float = Field(default=15.0, gt=0)
     sweep_after_s: float = Field(default=120.0, gt=0)
     """An open sighting is sent again after this long, then after twice as long, and so on."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from libs.contracts.envelope import stable_id
 from libs.contracts.listing import Listing, ListingSeen, PreviousPrice
+from libs.domain.cadence import next_look_s
 from services.poller.sources.ebay.fingerprint import complete, fingerprint
 
 
@@ -67,3 +68,10 @@ def _seen(
         previous=previous,
         search_id=search_id,
     )
+
+
+def look_again_s(listing: Listing, since: datetime, now: datetime, soonest_s: float) -> float:
+    """Seconds until a listing is looked at by itself; ``since`` is when it was found or changed."""
+    age_s = (now - (listing.listed_at or since)).total_seconds()
+    ends_in_s = None if listing.ends_at is None else (listing.ends_at - now).total_seconds()
+    return next_look_s(age_s=age_s, ends_in_s=ends_in_s, soonest_s=soonest_s)

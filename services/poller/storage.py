@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 
 from libs.contracts.listing import Listing, ListingSeen
 from libs.storage.pool import Connection, Pool
-from services.poller.sightings import Known, Look, compare
+from services.poller.sightings import Known, Look, compare, look_again_s
 from services.poller.sources.source import Rejected
 
 LOCK_LISTINGS = "select pg_advisory_xact_lock(hashtextextended(id, 7)) from unnest($1::text[]) as id order by id"
@@ -18,15 +18,22 @@ LOCK_LISTINGS = "select pg_advisory_xact_lock(hashtextextended(id, 7)) from unne
 KNOWN = "select listing_id, fingerprint, listing, changed_at, ended_at from known where listing_id = any($1)"
 
 KEEP = """
-insert into known as k (listing_id, fingerprint, listing, changed_at, seen_at)
-select listing_id, fingerprint, listing, $4, $4
-from unnest($1::text[], $2::text[], $3::jsonb[]) as t (listing_id, fingerprint, listing)
+insert into known as k (listing_id, fingerprint, listing, changed_at, seen_at, ends_at, next_look_at)
+select listing_id, fingerprint, listing, $4, $4, (listing ->> 'ends_at')::timestamptz, next_look_at
+from unnest($1::text[], $2::text[], $3::jsonb[], $5::timestamptz[])
+    as t (listing_id, fingerprint, listing, next_look_at)
 on conflict (listing_id) do update set
     fingerprint = excluded.fingerprint, listing = excluded.listing, seen_at = excluded.seen_at,
-    changed_at = excluded.changed_at, ended_at = null
+    changed_at = excluded.changed_at, ended_at = null, end_reason = null,
+    ends_at = excluded.ends_at, next_look_at = excluded.next_look_at
 """
 
-STILL_THERE = "update known set seen_at = $2 where listing_id = any($1) and seen_at < $2"
+STILL_THERE = """
+update known set seen_at = $2,
+    next_look_at = case when ends_at is null then greatest(next_look_at, $2 + make_interval(secs => $3))
+        else next_look_at end
+where listing_id = any($1) and seen_at < $2
+"""
 
 OPEN = """
 insert into sightings as s (event_id, listing_id, observed_at, event, traceparent, next_try_at)
@@ -101,9 +108,10 @@ class Emission:
 class PostgresSightings:
     """Known listings and sightings; each method is one transaction of a few statements."""
 
-    def __init__(self, pool: Pool, *, patience_s: float) -> None:
+    def __init__(self, pool: Pool, *, patience_s: float, look_s: float = 7200.0) -> None:
         self._pool = pool
         self._patience_s = patience_s
+        self._look_s = look_s
 
     async def record(
         self,
@@ -121,7 +129,8 @@ class PostgresSightings:
             known = {row["listing_id"]: _known(row) for row in await connection.fetch(KNOWN, ids)}
             look = compare(listings, known, observed_at=observed_at, search_id=search_id)
             if look.unchanged:
-                await connection.execute(STILL_THERE, [each.listing_id for each in look.unchanged], observed_at)
+                unchanged = [each.listing_id for each in look.unchanged]
+                await connection.execute(STILL_THERE, unchanged, observed_at, self._look_s)
             emissions = await self._open(connection, look.news, observed_at, begin_trace) if look.news else []
             if ingest_id is not None:
                 await self._join(connection, ingest_id, look.news)
@@ -138,6 +147,7 @@ class PostgresSightings:
             [each.fingerprint for each in news],
             [each.listing.model_dump(mode="json", exclude_none=True) for each in news],
             observed_at,
+            [self._first_look(each.listing, observed_at) for each in news],
         )
         rows = await connection.fetch(
             OPEN,
@@ -153,6 +163,9 @@ class PostgresSightings:
             Emission(each, emission[each.event_id], traceparent)
             for each, traceparent in zip(news, traceparents, strict=True)
         ]
+
+    def _first_look(self, listing: Listing, observed_at: datetime) -> datetime:
+        return observed_at + timedelta(seconds=look_again_s(listing, observed_at, observed_at, self._look_s))
 
     async def _join(self, connection: Connection, ingest_id: UUID, news: Sequence[ListingSeen]) -> None:
         await connection.execute(

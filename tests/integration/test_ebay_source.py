@@ -10,9 +10,11 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request as Received
 from werkzeug import Response
 
+from libs.contracts.listing import Listing
 from libs.domain.errors import PermanentError
 from libs.http.client import HttpClient, Retries
 from services.poller.sources.ebay.auth import TokenProvider
+from services.poller.sources.ebay.parse import parse
 from services.poller.sources.ebay.quota import RateLimit
 from services.poller.sources.ebay.source import EbayOptions, EbaySource
 from services.poller.sources.errors import (
@@ -116,7 +118,7 @@ def source(ebay: Ebay, http: HttpClient, quota: CountedQuota) -> EbaySource:
 
 
 async def test_a_search_asks_newest_first_with_auctions_and_says_from_where(ebay: Ebay, source: EbaySource):
-    ebay.answers(SEARCH, json(search_answer(summary())))
+    ebay.answers(SEARCH, json(search_answer()))
     request = SearchRequest(
         "EBAY_GB",
         " ddr4 rdimm ",
@@ -383,6 +385,59 @@ async def test_the_budget_is_spent_before_every_attempt(ebay: Ebay, source: Ebay
     assert len(ebay.asked) == 2
 
 
+def known(item_id: str, **changes: object) -> Listing:
+    """A listing as a search found it."""
+    (found,) = parse(search_answer(summary(itemId=item_id)), US).listings
+    return found.model_copy(update=changes)
+
+
+async def test_a_listing_that_was_read_whole_is_asked_for_its_price_and_stock_only(ebay: Ebay, source: EbaySource):
+    short = {
+        "itemId": "v1|1|0",
+        "sellerItemRevision": "4",
+        "price": {"value": "49.00", "currency": "USD"},
+        "estimatedAvailabilities": [
+            {"estimatedAvailabilityStatus": "IN_STOCK", "estimatedAvailableQuantity": 5, "estimatedSoldQuantity": 9}
+        ],
+    }
+    ebay.answers(ITEM + "v1|1|0", json(short))
+    before = known("v1|1|0", aspects={"MPN": "M393A4K40CB2-CTD"})
+    (found,) = await source.inspect([before], OBSERVED_AT)
+    assert ebay.asked[0].args.to_dict() == {"fieldgroups": "COMPACT"}
+    assert found.listing == before.model_copy(update={"price_minor": 4900, "quantity_available": 5})
+    assert (found.state, found.sold_quantity) == ("active", 9)
+
+
+async def test_an_item_from_abroad_is_looked_at_where_it_was_shown(ebay: Ebay, source: EbaySource):
+    ebay.answers(ITEM + "v1|1|0", json(whole_item(itemId="v1|1|0")))
+    motors = known("v1|1|0", marketplace="EBAY_MOTORS_US")
+    await source.inspect([known("v1|1|0", marketplace="EBAY_GB"), motors], OBSERVED_AT)
+    assert [each.headers["X-EBAY-C-MARKETPLACE-ID"] for each in ebay.asked] == ["EBAY_US", "EBAY_US"]
+
+
+@pytest.mark.parametrize(
+    ("marketplace", "place"),
+    [
+        ("EBAY_US", "country%3DUS%2Czip%3D10001"),
+        ("EBAY_GB", "country%3DGB%2Czip%3DEC1A%201BB"),
+        ("EBAY_DE", "country%3DDE%2Czip%3D10115"),
+        ("EBAY_AU", "country%3DAU%2Czip%3D2000"),
+    ],
+)
+async def test_shipping_is_asked_to_a_place_on_each_marketplace(
+    ebay: Ebay, source: EbaySource, marketplace: str, place: str
+):
+    ebay.answers(SEARCH, json(search_answer()))
+    await source.search(SearchRequest(marketplace, "ddr4"), 0)
+    assert ebay.asked[0].headers["X-EBAY-C-ENDUSERCTX"] == f"contextualLocation={place}"
+
+
+async def test_an_answer_in_another_currency_is_no_answer_of_the_marketplace(ebay: Ebay, source: EbaySource):
+    ebay.answers(SEARCH, json(search_answer(summary(), summary(itemId="v1|2|0"))))
+    with pytest.raises(WarnedError, match="prices are shown in USD, not in GBP: no answer of EBAY_GB"):
+        await source.search(SearchRequest("EBAY_GB", "ddr4"), 0)
+
+
 async def test_inspections_tell_what_became_of_items(ebay: Ebay, source: EbaySource):
     sold_out = [{"estimatedAvailabilityStatus": "OUT_OF_STOCK", "estimatedAvailableQuantity": 0}]
     for item_id, answer in {
@@ -396,7 +451,7 @@ async def test_inspections_tell_what_became_of_items(ebay: Ebay, source: EbaySou
         "v1|8|0": json(whole_item(itemId="v1|8|0", price={"value": "1", "currency": "XXX"})),
     }.items():
         ebay.answers(ITEM + item_id, answer)
-    looked = await source.inspect([f"v1|{number}|0" for number in range(1, 9)], US)
+    looked = await source.inspect([known(f"v1|{number}|0") for number in range(1, 9)], OBSERVED_AT)
     assert [(each.item_id, each.state) for each in looked] == [
         ("v1|1|0", "active"),
         ("v1|2|0", "ended"),
@@ -418,7 +473,7 @@ async def test_inspections_tell_what_became_of_items(ebay: Ebay, source: EbaySou
 async def test_inspections_stop_at_a_limit_and_conclude_nothing(ebay: Ebay, source: EbaySource, quota: CountedQuota):
     quota.left = 1
     ebay.answers(ITEM + "v1|1|0", json(whole_item(itemId="v1|1|0")))
-    looked = await source.inspect(["v1|1|0", "v1|2|0", "v1|3|0"], US)
+    looked = await source.inspect([known(f"v1|{number}|0") for number in (1, 2, 3)], OBSERVED_AT)
     assert [each.state for each in looked] == ["active", "unknown", "unknown"]
     assert looked[2].reason == "the ebay calls planned for this window are spent"
 

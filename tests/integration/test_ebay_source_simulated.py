@@ -1,13 +1,16 @@
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
 from libs.http.client import HttpClient, Limits, Retries
+from services.poller.sources.ebay.parse import parse
 from services.poller.sources.ebay.source import EbayOptions, EbaySource
 from services.poller.sources.errors import BlockedError, CredentialsError, MarketplaceError, RateLimitedError
 from services.poller.sources.source import SearchRequest
+from tests.support.ebay import US, search_answer, summary
 from tests.support.simulator import running_simulator
 
 REQUEST = SearchRequest("EBAY_US", "ddr4")
@@ -59,16 +62,27 @@ async def test_every_marketplace_answers_in_its_own_currency(source: EbaySource,
     assert {each.condition_id for each in found.parsed.listings} == {"3000"}
 
 
+async def test_the_short_look_tells_the_same_as_the_whole(source: EbaySource):
+    page = await source.search(SearchRequest("EBAY_DE", "ddr4", page_size=10), 0)
+    fixed = [each for each in page.parsed.listings if "AUCTION" not in each.buying_options]
+    whole = await source.inspect(fixed, datetime.now(UTC))
+    listings = [each.listing for each in whole if each.listing is not None]
+    assert len(listings) == len(fixed) > 0
+    short = await source.inspect(listings, datetime.now(UTC))
+    assert [each.listing for each in short] == listings
+    assert [each.sold_quantity for each in short] == [each.sold_quantity for each in whole]
+
+
 async def test_an_item_is_followed_from_active_to_its_end(source: EbaySource, simulator: str):
     planted = order(simulator, "plant")["item_id"].removeprefix("ebay:")
-    context = source.context("EBAY_US", "server")
-    (active,) = await source.inspect([planted], context)
+    (listing,) = parse(search_answer(summary(itemId=planted)), US).listings
+    (active,) = await source.inspect([listing], datetime.now(UTC))
     assert active.state == "active"
     assert active.listing is not None
     assert active.listing.aspects
     order(simulator, "end", item_id=planted)
-    unknown = "v1|999999999999|0"
-    ended, gone = await source.inspect([planted, unknown], source.context("EBAY_US", "server"))
+    unknown = listing.model_copy(update={"item_id": "v1|999999999999|0"})
+    ended, gone = await source.inspect([listing, unknown], datetime.now(UTC))
     assert (ended.state in {"ended", "sold_out", "gone"}, gone.state) == (True, "gone")
 
 

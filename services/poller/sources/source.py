@@ -81,6 +81,8 @@ class Inspection:
     listing: Listing | None = None
     ended_at: datetime | None = None
     reason: str | None = None
+    sold_quantity: int | None = None
+    """How many were sold so far, where the marketplace tells."""
 
 
 class Quota(Protocol):
@@ -101,7 +103,7 @@ class Source(Protocol):
         """Ask for one page, counted from 0; raises a ``SourceError``."""
         ...
 
-    async def inspect(self, ids: Sequence[str], context: ParseContext) -> list[Inspection]:
+    async def inspect(self, listings: Sequence[Listing], now: datetime) -> list[Inspection]:
         """Look at known items one by one; an item that cannot be read now is ``unknown``, never ``gone``."""
         ...
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.domain.cadence import Bounds, Budget, Yield, first_yield, next_interval_s
+from libs.domain.cadence import Bounds, Budget, Yield, first_yield, looks_within, next_interval_s, next_look_s
 from tests.bench.cadence import adaptive, market, round_robin, simulate
 
 BOUNDS = Bounds(shortest_s=60, longest_s=14_400)
@@ -87,3 +87,25 @@ def test_the_plan_never_takes_more_than_the_budget_unless_all_are_asked_at_the_s
     intervals = [next_interval_s(each, everyone, Budget(calls, lasts_s), BOUNDS) for each in everyone]
     assert all(each >= 60 for each in intervals)
     assert sum(1 / each for each in intervals) <= max(calls / lasts_s * 1.01, 0)
+
+
+@pytest.mark.parametrize(
+    ("age_h", "ends_in_h", "hours"),
+    [
+        (1, None, 2),
+        (40, None, 10),
+        (10_000, None, 168),
+        (1, 144, 72),
+        (1, 1, 1),
+        (1, 0.1, 0.1 + 1 / 30),
+        (1, -5, 1 / 30),
+    ],
+)
+def test_listings_are_looked_at_by_their_end_or_their_age(age_h: float, ends_in_h: float | None, hours: float):
+    ends_in_s = None if ends_in_h is None else ends_in_h * 3600
+    assert next_look_s(age_s=age_h * 3600, ends_in_s=ends_in_s, soonest_s=7200) == pytest.approx(hours * 3600)
+
+
+def test_looks_are_spread_over_what_the_budget_has_to_last():
+    assert looks_within(Budget(900, DAY_S), 60) == pytest.approx(0.625)
+    assert looks_within(Budget(3, 20), 60) == 3

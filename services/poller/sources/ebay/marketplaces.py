@@ -49,6 +49,18 @@ LISTED_ON: frozenset[str] = frozenset(SEARCHABLE) | frozenset(_HOME_ONLY.split()
 """Every site an item may be listed on (MarketplaceIdEnum); items of all of them appear in searches."""
 
 
+def asked_at(home: str, currency: str) -> Marketplace:
+    """Where to look at an item again: on its own site, or where it was shown in this currency.
+
+    An item from abroad is shown in the currency of the site that was searched; seen in two
+    currencies in turn it would be news to itself for ever.
+    """
+    own = SEARCHABLE.get(home)
+    if own is not None and own.currency == currency:
+        return own
+    return next((each for each in SEARCHABLE.values() if each.currency == currency), SEARCHABLE["EBAY_US"])
+
+
 def marketplace(name: str) -> Marketplace:
     """Find a searchable marketplace; raises ``UnknownMarketplaceError`` with the names that exist."""
     try:

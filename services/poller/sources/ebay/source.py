@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import SecretStr
 
+from libs.contracts.listing import Listing
 from libs.http.answer import Answer
 from libs.http.client import HttpClient, Request
 from libs.http.errors import HttpError, NotJsonError, RefusedError, StatusError, TooManyRequestsError
@@ -15,9 +16,9 @@ from libs.telemetry.names import SOURCE_CALLS
 from services.poller.sources.ebay.answers import meaning
 from services.poller.sources.ebay.auth import TokenProvider
 from services.poller.sources.ebay.errors import TooManyCallsError, raise_for_errors, warning_sentences
-from services.poller.sources.ebay.inspection import inspected
+from services.poller.sources.ebay.inspection import inspected, was_read_whole
 from services.poller.sources.ebay.item import SOURCE
-from services.poller.sources.ebay.marketplaces import SEARCHABLE, Marketplace, marketplace
+from services.poller.sources.ebay.marketplaces import SEARCHABLE, Marketplace, asked_at, marketplace
 from services.poller.sources.ebay.parse import parse
 from services.poller.sources.ebay.query import WINDOW, headers, search_params
 from services.poller.sources.ebay.quota import RATE_LIMIT_PARAMS, RATE_LIMIT_PATH, RateLimit, read_rate_limit
@@ -86,22 +87,25 @@ class EbaySource:
         if warnings := warning_sentences(document):
             raise WarnedError(tuple(warnings))
         parsed = parse(document, self.context(request.marketplace, request.vertical))
+        if parsed.listings and all(each.currency != home.currency for each in parsed.listings):
+            seen = ", ".join(sorted({each.currency for each in parsed.listings}))
+            raise WarnedError((f"prices are shown in {seen}, not in {home.currency}: no answer of {home.name}",))
         is_full = len(parsed.listings) + len(parsed.rejected) >= request.page_size
         is_deeper = (page + 1) * request.page_size < WINDOW
         return SourcePage(parsed, page + 1 if parsed.more and is_full and is_deeper else None)
 
-    async def inspect(self, ids: Sequence[str], context: ParseContext) -> list[Inspection]:
-        """Look at items one after the other; raises only ``CredentialsError`` and ``UnknownMarketplaceError``.
+    async def inspect(self, listings: Sequence[Listing], now: datetime) -> list[Inspection]:
+        """Look at items one after the other; raises only ``CredentialsError``.
 
         Once a limit is reached the rest is ``unknown`` without being asked.
         """
-        home = marketplace(context.marketplace)
         looked: list[Inspection] = []
-        for position, item_id in enumerate(ids):
+        for position, listing in enumerate(listings):
             try:
-                looked.append(await self._inspect(item_id, context, home))
+                looked.append(await self._inspect(listing, now))
             except (RateLimitedError, BudgetSpentError) as stop:
-                return looked + [Inspection(each, "unknown", reason=str(stop)) for each in ids[position:]]
+                rest = listings[position:]
+                return looked + [Inspection(each.item_id, "unknown", reason=str(stop)) for each in rest]
         return looked
 
     def parse(self, payload: object, context: ParseContext) -> ParsedPayload:
@@ -116,10 +120,14 @@ class EbaySource:
         """How to read an answer that arrives now."""
         return ParseContext(marketplace, vertical, self._clock(), allow_loopback=self._is_local)
 
-    async def _inspect(self, item_id: str, context: ParseContext, home: Marketplace) -> Inspection:
+    async def _inspect(self, listing: Listing, now: datetime) -> Inspection:
+        item_id, home = listing.item_id, asked_at(listing.marketplace, listing.currency)
+        context = ParseContext(home.name, listing.vertical, now, allow_loopback=self._is_local)
+        is_short = was_read_whole(listing) and "AUCTION" not in listing.buying_options
+        params = {"fieldgroups": "COMPACT"} if is_short else {}
         try:
-            document = await self._ask(ITEM_PATH + quote(item_id, safe=""), {}, home, spends=self._looks)
-            return inspected(item_id, parse(document, context), context.observed_at)
+            document = await self._ask(ITEM_PATH + quote(item_id, safe=""), params, home, spends=self._looks)
+            return inspected(listing, document, context)
         except ItemGoneError as error:
             return Inspection(item_id, "gone", reason=str(error))
         except (CredentialsError, RateLimitedError, BudgetSpentError):
