@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from structlog import get_logger
 
+from libs.domain.errors import PermanentError
 from libs.domain.verticals.schema import Question
 from libs.messaging.headers import Passage
 from libs.messaging.publisher import Outgoing
@@ -15,7 +16,7 @@ from services.extractor.backends.backend import ANSWER_TOKENS, Backend, BackendE
 from services.extractor.backends.prompt import prompt_for, question_key
 from services.extractor.backends.reading import UnreadableError, read_answer
 from services.extractor.ledger import Ledger, Outcome, OverBudgetError, Reservation
-from services.extractor.questions import Answer, RememberedQuestions
+from services.extractor.questions import RememberedQuestions
 from services.extractor.service import Extractor
 from services.extractor.storage import OpenQuestion, PostgresAnswers, PostgresQuestions
 
@@ -68,8 +69,11 @@ class Asker:
         if not due:
             return 0.0
         groups = [list(group) for _, group in groupby(due, key=attrgetter("question_key"))]
-        pauses = await asyncio.gather(*(self._answer(group) for group in groups))
-        return max((each for each in pauses if each is not None), default=None)
+        ends = await asyncio.gather(*(self._answer(group) for group in groups), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        return max((each for each in ends if isinstance(each, float)), default=None)
 
     async def _answer(self, group: Sequence[OpenQuestion]) -> float | None:
         """Settle listings that ask the same; returns a pause when the model is to be left alone."""
@@ -81,16 +85,20 @@ class Asker:
             await self._questions.postpone(group, pause_s, str(error))
             return pause_s
         except BackendError as error:
-            pause_s = error.pause_s or min(FIRST_PAUSE_S * 2.0 ** min(group[0].tries, 10), LONGEST_PAUSE_S)
+            backoff_s = FIRST_PAUSE_S * 2.0 ** min(group[0].tries, 10)
+            pause_s = min(error.pause_s or backoff_s, LONGEST_PAUSE_S)
             log.warning("question.unanswered", backend=self._backend.name, error=str(error), pause_s=pause_s)
             await self._questions.postpone(group, pause_s, str(error))
-            return min(pause_s, FIRST_PAUSE_S)
+            return pause_s if error.pause_s else FIRST_PAUSE_S
         except UnreadableError as error:
             log.info("question.unreadable", backend=self._backend.name, tries=group[0].unreadable + 1)
             await self._questions.postpone(group, FIRST_PAUSE_S, str(error), unreadable=True)
             return None
+        except PermanentError as error:
+            log.warning("question.dropped", listing=group[0].event.listing.listing_id, error=str(error))
+            answer = None
         for each in group:
-            await self._correct(each, answer)
+            await self._settle(each, answer)
         return None
 
     async def _find(self, asked: OpenQuestion) -> dict[str, object]:
@@ -134,11 +142,12 @@ class Asker:
             call, outcome, input_tokens=billed[0], output_tokens=billed[1], error=str(error)[:500]
         )
 
-    async def _correct(self, asked: OpenQuestion, answer: Answer) -> None:
-        """Say what changed as a later emission of the same event, then forget the question."""
-        extracted = self._extractor.extract(asked.event, datetime.now(UTC))
-        better = self._remembered.completed(extracted, answer)
-        if better is not extracted:
-            await self._publish([Outgoing(better, Passage(asked.emission + CORRECTION, asked.traceparent))])
-            log.info("question.answered", listing=asked.event.listing.listing_id, key=better.product.product_key)
+    async def _settle(self, asked: OpenQuestion, answer: dict[str, object] | None) -> None:
+        """Say what an answer changed as a later emission of the same event, then forget the question."""
+        if answer:
+            extracted = self._extractor.extract(asked.event, datetime.now(UTC))
+            better = self._remembered.completed(extracted, answer)
+            if better is not extracted:
+                await self._publish([Outgoing(better, Passage(asked.emission + CORRECTION, asked.traceparent))])
+                log.info("question.answered", listing=asked.event.listing.listing_id, key=better.product.product_key)
         await self._questions.forget([asked.event])

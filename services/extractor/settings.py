@@ -21,7 +21,7 @@ class ExtractorSettings(DatabaseSettings):
     The database is used only with a model.
     """
 
-    model_config = SettingsConfigDict(hide_input_in_errors=True)
+    model_config = SettingsConfigDict(hide_input_in_errors=True, env_parse_none_str="none")
 
     base_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     llm_backend: Literal["off", "ollama", "anthropic", "openai"] = "off"
@@ -35,7 +35,7 @@ class ExtractorSettings(DatabaseSettings):
     """How often open questions are looked for while there are none."""
     llm_daily_budget_usd: float | None = Field(default=None, ge=0)
     llm_daily_budget_tokens: int | None = Field(default=500_000, ge=0)
-    """Tokens in and out on one UTC day; an empty budget is no limit, 0 asks nothing."""
+    """Tokens in and out on one UTC day; ``none`` is no limit, 0 asks nothing."""
     llm_input_usd_per_million: float = Field(default=0.0, ge=0)
     llm_output_usd_per_million: float = Field(default=0.0, ge=0)
 

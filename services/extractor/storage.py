@@ -23,7 +23,10 @@ insert into open_questions as q (listing_id, question_key, observed_at, event, e
 select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::integer[], $6::text[])
 on conflict (listing_id) do update set
     question_key = excluded.question_key, observed_at = excluded.observed_at, event = excluded.event,
-    emission = excluded.emission, traceparent = excluded.traceparent
+    emission = excluded.emission, traceparent = excluded.traceparent,
+    tries = case when q.question_key = excluded.question_key then q.tries else 0 end,
+    unreadable = case when q.question_key = excluded.question_key then q.unreadable else 0 end,
+    next_try_at = case when q.question_key = excluded.question_key then q.next_try_at else now() end
 where q.observed_at <= excluded.observed_at
 """
 FORGET = """

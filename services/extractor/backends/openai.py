@@ -31,21 +31,35 @@ class OpenAi:
         self._url = f"{base if base.endswith('/v1') else f'{base}/v1'}/chat/completions"
         self._key = key
         self._knows_schemas = True
+        self._sizes: dict[str, object] = {"temperature": 0, "max_tokens": ANSWER_TOKENS}
 
     async def ask(self, prompt: Prompt) -> Reply:
-        """Ask; a server that refuses schemas is asked for plain JSON, from then on at once."""
+        """Ask; what the server refuses to know is left out, from then on at once."""
         try:
             if self._knows_schemas:
                 try:
-                    return await self._ask(prompt, _by_schema(prompt))
+                    return await self._ask_in_its_words(prompt, _by_schema(prompt))
                 except RefusedError as error:
                     if error.status not in FORMAT_REFUSED:
                         raise
-            reply = await self._ask(prompt, {"type": "json_object"})
+            reply = await self._ask_in_its_words(prompt, {"type": "json_object"})
         except HttpError as error:
             raise as_backend_error(error) from None
         self._knows_schemas = False
         return reply
+
+    async def _ask_in_its_words(self, prompt: Prompt, response_format: dict[str, object]) -> Reply:
+        """Reasoning models refuse a temperature, and ``max_tokens`` under its old name."""
+        while True:
+            try:
+                return await self._ask(prompt, response_format)
+            except RefusedError as error:
+                name = _refused_parameter(error)
+                if name not in self._sizes:
+                    raise
+                value = self._sizes.pop(name)
+                if name == "max_tokens":
+                    self._sizes["max_completion_tokens"] = value
 
     async def _ask(self, prompt: Prompt, response_format: dict[str, object]) -> Reply:
         system = prompt.system
@@ -53,8 +67,7 @@ class OpenAi:
             system = f"{system}\nAnswer with one JSON object of this JSON schema: {_compact(prompt.schema)}"
         body = {
             "model": self.model,
-            "temperature": 0,
-            "max_tokens": ANSWER_TOKENS,
+            **self._sizes,
             "response_format": response_format,
             "messages": [{"role": "system", "content": system}, {"role": "user", "content": prompt.user}],
         }
@@ -67,6 +80,15 @@ class OpenAi:
         usage = part(answer, "usage")
         content = None if part(message, "refusal") else _text(part(message, "content"))
         return Reply(content, counted(usage, "prompt_tokens"), counted(usage, "completion_tokens"))
+
+
+def _refused_parameter(error: RefusedError) -> str:
+    """The request's parameter an error is about, as OpenAI names it; empty when it names none."""
+    try:
+        name = part(error.answer.json(), "error", "param")
+    except HttpError:
+        return ""
+    return name if isinstance(name, str) else ""
 
 
 def _by_schema(prompt: Prompt) -> dict[str, object]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 LONGEST = 20_000
 MOST_STARTS = 20
 _FENCE = re.compile(r"```[\w-]*")
+_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _PYTHON = re.compile(r"(?<=[:\[,\s])(None|True|False|NaN)(?=\s*[,}\]])")
 _AS_JSON = {"None": "null", "True": "true", "False": "false", "NaN": "null"}
@@ -22,17 +23,15 @@ class UnreadableError(ValueError):
 def read_answer(content: object, expected: Collection[str]) -> dict[str, object]:
     """The object that was asked for, with its keys as the question spells them.
 
-    Takes a decoded object or text with one in it, at any depth of one wrapper. Raises ``UnreadableError``.
+    Takes a decoded object or text with one in it, bare or in a wrapper. Of several the fullest is taken, then the
+    last: what stands before may be thought aloud. Raises ``UnreadableError``.
     """
     found = [dict(content)] if isinstance(content, Mapping) else _objects(content)
-    for each in found:
-        for candidate in (each, *_unwrapped(each)):
-            known = _known(candidate, expected)
-            if known:
-                return known
-    if any(not each for each in found):
-        return {}
-    raise UnreadableError("the model's answer holds no JSON object with what was asked for")
+    candidates = [_known(inner, expected) for each in found for inner in (each, *_unwrapped(each))]
+    fullest = max(reversed(candidates), key=len, default=None)
+    if fullest is None or (not fullest and all(found)):
+        raise UnreadableError("the model's answer holds no JSON object with what was asked for")
+    return fullest
 
 
 def _known(candidate: Mapping[str, object], expected: Collection[str]) -> dict[str, object]:
@@ -50,7 +49,7 @@ def _objects(content: object) -> list[dict[str, object]]:
     """Every outermost JSON object in a text, the first readable spelling of each."""
     if not isinstance(content, str):
         return []
-    text = _FENCE.sub(" ", content[:LONGEST])
+    text = _FENCE.sub(" ", _THOUGHT.sub(" ", content[:LONGEST]))
     for spelling in (text, _PYTHON.sub(lambda match: _AS_JSON[match[1]], _TRAILING_COMMA.sub("", text))):
         if found := _scan(spelling):
             return found

@@ -74,6 +74,20 @@ async def test_a_server_that_knows_no_schemas_is_asked_for_json_and_that_is_reme
     assert '"generation"' in server.calls[1].body["messages"][0]["content"]
 
 
+async def test_a_reasoning_model_gets_its_own_parameters_and_they_are_remembered(server, client):
+    for name in ("max_tokens", "temperature"):
+        server.faults.append(Fault(400, {"error": {"code": "unsupported_parameter", "param": name}}))
+    model = backend("openai", client, server.url)
+
+    await model.ask(PROMPT)
+    await model.ask(PROMPT)
+
+    assert len(server.calls) == 4
+    last = server.calls[-1].body
+    assert ("max_tokens" in last, "temperature" in last, last["max_completion_tokens"]) == (False, False, 600)
+    assert last["response_format"]["type"] == "json_schema"
+
+
 async def test_a_refusal_is_a_reply_without_content(server, client):
     server.faults.append(Fault(body=openai(None, refusal="I cannot help with that.")))
     assert (await backend("openai", client, server.url).ask(PROMPT)).content is None

@@ -15,6 +15,7 @@ from libs.messaging.headers import MESSAGE_ID, Passage
 from libs.messaging.provision import provision
 from libs.messaging.publisher import Outgoing
 from libs.runtime.settings import ServiceSettings
+from libs.storage.migrate import migrate
 from services.baseliner.app import create_service as baseliner
 from services.baseliner.settings import BaselinerSettings
 from services.catalog.app import create_service as catalog
@@ -266,6 +267,33 @@ async def test_a_newer_sighting_takes_the_place_of_an_open_one(start, model):
         await bench.see(seen(1, "Hynix 32GB DDR4-2666 RDIMM", minutes=5))
         await bench.hear()
         await until(lambda: _none(bench), "what a newer title answers stayed open")
+
+
+async def test_a_process_that_ends_in_mid_call_leaves_its_room_taken(start, model):
+    model.faults.append(Fault(hang_s=30))
+    async with start(llm_timeout_s=60) as bench:
+        await bench.see(seen())
+        await until(lambda: _more(model, 0), "it was not asked")
+
+        reserved = await bench.pool.fetchval("select tokens from days")
+    rows = await bench.pool.fetch("select outcome, reserved_tokens from calls")
+    assert [tuple(row) for row in rows] == [("reserved", reserved)]
+    assert reserved > 600
+
+
+async def test_a_listing_goes_on_while_the_database_is_away(start, own_postgres_server, model):
+    url = await own_postgres_server.create_database("away")
+    await migrate(url)
+    async with start(database_url=url) as bench:
+        own_postgres_server.kill()
+        await bench.see(seen())
+        first, _ = await bench.hear(6)
+        assert first.product.product_key is None
+        assert model.calls == []
+
+        own_postgres_server.start()
+        better, _ = await bench.hear(30)
+        assert better.product.product_key == FULL_KEY
 
 
 async def test_without_a_model_there_is_no_need_of_a_database(start, model):

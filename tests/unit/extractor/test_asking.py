@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from libs.domain.verticals.registry import registered
 from libs.domain.verticals.server import SERVER, understand
 from libs.domain.verticals.server.schema import ServerCompletion
+from libs.http.client import HttpClient
+from services.extractor.backends.choice import backend_of
 from services.extractor.backends.prompt import prompt_for, question_key
 from services.extractor.settings import ExtractorSettings
 from tests.unit.extractor.test_completion import listing
@@ -59,6 +61,16 @@ def test_a_question_is_known_by_its_words_version_and_model():
 def test_no_model_is_asked_unless_one_is_set(monkeypatch):
     monkeypatch.delenv("DEALSTREAM_LLM_BACKEND", raising=False)
     assert ExtractorSettings().llm_backend == "off"
+
+
+def test_a_setting_alone_chooses_the_model(monkeypatch):
+    monkeypatch.setenv("DEALSTREAM_LLM_BACKEND", "ollama")
+    monkeypatch.setenv("DEALSTREAM_LLM_MODEL", "qwen3:8b")
+    monkeypatch.setenv("DEALSTREAM_LLM_DAILY_BUDGET_TOKENS", "none")
+    backend = backend_of(ExtractorSettings(), HttpClient())
+
+    assert (backend.name, backend.model) == ("ollama", "qwen3:8b")
+    assert ExtractorSettings().llm_daily_budget_tokens is None
 
 
 @pytest.mark.parametrize(

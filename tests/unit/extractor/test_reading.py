@@ -38,6 +38,16 @@ def test_words_of_another_language_are_its_nulls():
     }
 
 
+def test_what_is_thought_aloud_before_is_not_the_answer():
+    draft, answer = '{"generation": "DDR3"}', '{"generation": "DDR4"}'
+    assert read_answer(f"<think>{draft}</think>{answer}", ["generation"]) == {"generation": "DDR4"}
+    assert read_answer(f"Is it {draft}? No: {answer}", ["generation"]) == {"generation": "DDR4"}
+    assert read_answer(f'{{"generation": "DDR4", "ecc": true}} unlike {draft}', ["generation", "ecc"]) == {
+        "generation": "DDR4",
+        "ecc": True,
+    }
+
+
 def test_an_empty_object_says_that_nothing_is_known():
     assert read_answer("{}", ["generation"]) == {}
 
