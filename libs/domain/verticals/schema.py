@@ -181,16 +181,25 @@ def said_in(listing: Listing, evidence: str) -> str | None:
 
 
 def supports(words: str, value: str | float) -> bool:
-    """Whether words can mean a value: the numbers in it must be among theirs, in any scale, or counted out."""
+    """Whether words can mean a value: its numbers must be theirs, in any scale or counted out, else its letters."""
     low = Text(words).low
     if isinstance(value, bool):
         return True
     if isinstance(value, str):
-        spoken = "".join(_DIGITS.findall(low))
-        return all(digits in spoken for digits in _DIGITS.findall(value))
+        runs = _DIGITS.findall(low)
+        spoken = {"".join(runs[start:end]) for start in range(len(runs)) for end in range(start + 1, len(runs) + 1)}
+        numbers_told = _DIGITS.findall(value)
+        return spoken.issuperset(numbers_told) if numbers_told else abbreviates(value, low)
     numbers = [float(match["n"].replace(",", ".")) for match in _NUMBER.finditer(_THOUSANDS.sub("", low))]
     numbers += [float(_COUNTS[word]) for word in Text(words).sequence if word in _COUNTS]
     return any(abs(number * scale - value) < 1e-6 * value for number in numbers for scale in _SCALES)
+
+
+def abbreviates(value: str, words: str) -> bool:
+    """Whether words spell a value or what it is short for: SATA of "serial ata", never of "SSD"."""
+    letters, source = _squash(value), iter(_squash(words))
+    first = _squash(words)[:1]
+    return letters[:1] == first and all(letter in source for letter in letters)
 
 
 def coerce(spec: AttributeSpec, raw: object) -> str | int | float | bool | None:

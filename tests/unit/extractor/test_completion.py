@@ -84,10 +84,11 @@ def test_what_the_title_bears_out_makes_the_key(title, answer, key):
         ("Intel Xeon CPU turbo 99", {"model": said("HyperChip 99", "turbo 99")}),
         ("memory board", {"component_type": said("ram", "memory")}),
         ("Dell R740xd backplane", {"component_type": said("server", "R740xd"), "model": said("R740xd", "R740xd")}),
+        ("Phone 14 Pro 64GB", {"component_type": said("drive", "64GB"), "capacity_gb": said(64, "64GB")}),
         ("Lenovo laptop 16GB", {"component_type": said("ram", "16GB"), "generation": said("DDR4", "laptop")}),
     ],
     ids=["not said", "without its number", "no choice", "no words", "null", "not asked", "other words", "no catalogue",
-         "type without key", "accessory", "laptop"],
+         "type without key", "accessory", "half a type", "laptop"],
 )  # fmt: skip
 def test_what_it_does_not_bear_out_changes_nothing(title, answer):
     before = understand(listing(title))
@@ -181,6 +182,14 @@ def test_numbers_must_be_among_the_words():
     assert supports("dual port", 2)
     assert not supports("memory", 1024)
     assert not supports("64GB", 32)
+    assert supports("30 90", "rtx 3090")
+    assert supports("gen4", "DDR4")
+    assert not supports("iPhone 14", "DDR4")
+    assert not supports("1x 2x", "DDR4")
+    assert supports("serial ata", "SATA")
+    assert supports("Serial Attached SCSI", "SAS")
+    assert not supports("SSD", "SATA")
+    assert not supports("Apple", "SATA")
 
 
 @given(st.text(max_size=80), JUNK)

@@ -32,6 +32,7 @@ from libs.domain.verticals.server.evidence import Named
 from libs.domain.verticals.server.reading import Reading, Source
 from libs.domain.verticals.server.types import COMPONENT_TYPES
 from libs.domain.verticals.server.understand import confidence
+from libs.domain.verticals.vertical import AttributeSpec
 
 NAME = "server"
 DERIVED = frozenset(("capacity", "manufacturer", "vendor", "family"))
@@ -66,9 +67,9 @@ class ServerCompletion(Completion):
             if name is None:
                 return product
             verdict = replace(verdict, component_type=name, kind=None)
-        said = believed(listing, question.asked[verdict.component_type], answer)
-        completed = _completed(listing, product, verdict, said)
-        if completed is None or (question.asks_type and completed.product_key is None):
+        specs = question.asked[verdict.component_type]
+        completed = _completed(listing, product, verdict, believed(listing, specs, answer))
+        if completed is None or (question.asks_type and not _is_whole(completed, specs)):
             return product
         return completed
 
@@ -76,6 +77,11 @@ class ServerCompletion(Completion):
 def is_undecided(verdict: Verdict) -> bool:
     """Whether nothing spoke for any type; an accessory, a laptop and the like are decided."""
     return verdict.component_type == "other" and verdict.kind == "unknown" and verdict.margin == 0
+
+
+def _is_whole(product: Product, specs: tuple[AttributeSpec, ...]) -> bool:
+    """Whether a type nothing but the model spoke for has everything its kind is known by."""
+    return product.product_key is not None and all(product.attribute(spec.name) is not None for spec in specs)
 
 
 def _told_type(listing: Listing, question: Question, answer: Mapping[str, object]) -> str | None:
