@@ -30,7 +30,7 @@ async def feed(pool: Pool, broker: NatsBroker, listing: Listing) -> None:
     )
     document = listing.model_dump(mode="json", exclude_none=True)
     await pool.fetch(sightings.KNOWN, [listing.listing_id])
-    await pool.execute(sightings.KEEP, [listing.listing_id], [mark], [document], now)
+    await pool.execute(sightings.KEEP, [listing.listing_id], [mark], [document], now, [now])
     facts = [event.model_dump(mode="json", exclude_none=True)]
     await pool.fetch(sightings.OPEN, [event.event_id], [listing.listing_id], facts, [None], now, PATIENCE_S)
     await publish(broker, event)

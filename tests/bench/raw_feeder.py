@@ -43,7 +43,7 @@ async def feed(raw: Raw, page: list[Prepared], now: datetime) -> None:
         await raw.database.execute(sightings.LOCK_LISTINGS, sorted(ids))
         await raw.database.fetch(sightings.KNOWN, ids)
         marks, listings = [each.fingerprint for each in page], [each.listing for each in page]
-        await raw.database.execute(sightings.KEEP, ids, marks, listings, now)
+        await raw.database.execute(sightings.KEEP, ids, marks, listings, now, [now] * len(ids))
         events, facts = [each.event for each in page], [each.event_id for each in page]
         await raw.database.fetch(sightings.OPEN, facts, ids, events, [TRACE] * len(page), now, 120.0)
     await raw.wire.publish([(b"listing.seen", str(each.event_id).encode(), each.event.encode()) for each in page])
