@@ -6,7 +6,7 @@ from libs.contracts.dead import DeadLetter
 from libs.contracts.envelope import Event
 from libs.contracts.listing import ListingEnded, ListingExtracted, ListingScored, ListingSeen
 from libs.contracts.watch import WatchChanged
-from libs.contracts.work import PollRequested, SourceHealth
+from libs.contracts.work import ErasureRequested, PollRequested, SellerErased, SourceHealth
 
 EVENTS: dict[str, type[Event]] = {
     event.subject: event
@@ -20,6 +20,8 @@ EVENTS: dict[str, type[Event]] = {
         AlertRaised,
         AlertDelivered,
         PollRequested,
+        ErasureRequested,
+        SellerErased,
         SourceHealth,
         DeadLetter,
     )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from libs.contracts.envelope import Value
 
@@ -73,3 +73,58 @@ class ExtractRequest(Value):
     condition_id: str | None = None
     aspects: dict[str, str] = {}
     vertical: str = "server"
+
+
+class SearchesRequest(Value):
+    """Ask how the searches fare."""
+
+    failed_only: bool = False
+
+
+class SearchStatus(Value):
+    """One shared search: when it is asked, what it yields, and what is wrong with it."""
+
+    search_id: str
+    source: str
+    marketplace: str
+    query: str
+    category_id: str | None = None
+    vertical: str
+    watch_ids: tuple[UUID, ...] = ()
+    """The watches that ask for it."""
+    error: str | None = None
+    """Why it could not be answered at last, as a sentence for the owner of the watch."""
+    failed_since: AwareDatetime | None = None
+    polled_at: AwareDatetime | None = None
+    next_poll_at: AwareDatetime
+    found_per_day: float | None = None
+    """New listings a day, lately; ``None`` before the first complete poll."""
+
+
+class SearchList(Value):
+    """The searches of all enabled watches, those with an error first."""
+
+    searches: tuple[SearchStatus, ...]
+
+
+class SourcesRequest(Value):
+    """Ask how the sources fare."""
+
+
+class SourceStatus(Value):
+    """One source: whether it can be asked, and what is left of its calls."""
+
+    source: str
+    state: str
+    reason: str | None = None
+    since: AwareDatetime
+    calls_limit: int | None = None
+    calls_used: int | None = None
+    """Counting those that are set aside for running processes."""
+    resets_at: AwareDatetime | None = None
+
+
+class SourceList(Value):
+    """Every source that was asked or has no credentials."""
+
+    sources: tuple[SourceStatus, ...]

@@ -24,3 +24,24 @@ class SourceHealth(Event):
     state: Literal["up", "down", "unconfigured"]
     reason: str | None = None
     since: AwareDatetime
+
+
+class ErasureRequested(Event):
+    """A marketplace closed somebody's account: what identifies them as a seller has to go.
+
+    Only digests travel, since streams keep messages for weeks.
+    """
+
+    subject: ClassVar[str] = "erasure.requested"
+
+    source: str
+    seller_digests: tuple[str, ...]
+    """SHA-256, in hexadecimal, of each of their names in lower case."""
+
+
+class SellerErased(Event):
+    """These listings no longer say who offers them; everybody who copied that forgets it."""
+
+    subject: ClassVar[str] = "seller.erased"
+
+    listing_ids: tuple[str, ...]

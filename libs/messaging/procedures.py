@@ -7,9 +7,15 @@ from libs.contracts.rpc import (
     IngestProgress,
     IngestProgressRequest,
     IngestRequest,
+    SearchesRequest,
+    SearchList,
+    SourceList,
+    SourcesRequest,
 )
 from libs.messaging.rpc import Procedure
 
 INGEST = Procedure("poller", "ingest", IngestRequest, IngestAccepted)
 INGEST_PROGRESS = Procedure("poller", "ingest_progress", IngestProgressRequest, IngestProgress)
+SEARCHES = Procedure("poller", "searches", SearchesRequest, SearchList)
+SOURCES = Procedure("poller", "sources", SourcesRequest, SourceList)
 EXTRACT = Procedure("extractor", "extract", ExtractRequest, Product)

@@ -27,7 +27,14 @@ class Role:
 
 ROLES = {
     "poller": Role(
-        publishes=("listing.seen", "listing.ended", "source.health", "dead.poller-parse", "dead.poller-sweeper"),
+        publishes=(
+            "listing.seen",
+            "listing.ended",
+            "source.health",
+            "seller.erased",
+            "dead.poller-parse",
+            "dead.poller-sweeper",
+        ),
         follows=("WATCHES",),
         inspects=("LISTING_SEEN", "LISTING_EXTRACTED", "LISTING_SCORED", "LISTING_ENDED"),
         observes=("extractor-listing-seen", "scorer-listing-extracted"),
@@ -39,7 +46,7 @@ ROLES = {
     "notifier": Role(publishes=("alert.raised", "alert.delivered"), follows=("WATCHES",), inspects=("ALERTS",)),
     "catalog": Role(),
     "api": Role(
-        publishes=("watch.changed.*", "poll.requested"),
+        publishes=("watch.changed.*", "poll.requested", "erasure.requested"),
         follows=("LISTING_SCORED", "ALERTS", "SOURCES"),
         inspects=("WATCHES",),
         calls=("rpc.poller.*", "rpc.extractor.*"),

@@ -128,7 +128,7 @@ STREAMS = (
     Stream("ALERTS", ("alert.*",)),
     Stream("BASELINES", ("baseline.updated.>",), table=True),
     Stream("WATCHES", ("watch.changed.>",), table=True),
-    Stream("WORK", ("poll.requested", "report.requested")),
+    Stream("WORK", ("poll.requested", "report.requested", "erasure.requested", "seller.erased")),
     Stream("SOURCES", ("source.>",)),
     Stream("DEAD", ("dead.>",)),
     Stream(
@@ -150,6 +150,10 @@ CONSUMERS = (
     Consumer("catalog", "alert.raised", "ALERTS"),
     Consumer("catalog", "baseline.updated", "BASELINES", "baseline.updated.>"),
     Consumer("poller", "poll.requested", "WORK"),
+    Consumer("poller", "erasure.requested", "WORK"),
+    Consumer("catalog", "seller.erased", "WORK"),
+    Consumer("baseliner", "seller.erased", "WORK"),
+    Consumer("notifier", "seller.erased", "WORK"),
     Consumer("poller", "dead", "DEAD", "dead.>"),
 )
 

@@ -79,6 +79,7 @@ def _assemble(service: Service, settings: ApiSettings, own: Pool, reader: Pool) 
         watches=watches,
         store=store,
         rpc=RpcClient(service.broker),
+        publish=service.bus.publish,
         feed=feed,
         sources=sources,
         checks=service.checks,

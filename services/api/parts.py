@@ -12,7 +12,7 @@ from services.api.followers import Sources
 from services.api.kept import Kept
 from services.api.reading.catalog import Catalog
 from services.api.reading.models import Overview
-from services.api.service import Watches
+from services.api.service import Publish, Watches
 from services.api.settings import ApiSettings
 from services.api.storage import PostgresWatches
 
@@ -27,6 +27,7 @@ class Parts:
     watches: Watches
     store: PostgresWatches
     rpc: RpcClient
+    publish: Publish
     feed: Feed
     sources: Sources
     checks: Callable[[], Awaitable[dict[str, bool]]]

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from libs.runtime.settings import DatabaseSettings
 
@@ -22,6 +22,10 @@ class ApiSettings(DatabaseSettings):
     """Whose watches these are until there are accounts."""
     base_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     body_limit_bytes: int = Field(default=8 * MEBIBYTE, gt=0)
+    ebay_deletion_url: str = ""
+    """Where eBay sends word of closed accounts, exactly as it is entered there; empty answers 404."""
+    ebay_verification_token: SecretStr = SecretStr("")
+    """32 to 80 letters, digits, _ and -, as entered beside that address."""
     publish_every_s: float = Field(default=2.0, gt=0)
     """How often watches are looked for whose change could not be published at once."""
 

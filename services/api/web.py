@@ -10,7 +10,18 @@ from services.api.pages import deals
 from services.api.pages import watches as watch_pages
 from services.api.parts import Parts
 from services.api.problems import ProblemDocument, install_problem_handlers
-from services.api.routes import alerts, events, extract, health, ingest, listings, products, watches
+from services.api.routes import (
+    alerts,
+    ebay_deletion,
+    events,
+    extract,
+    health,
+    ingest,
+    listings,
+    products,
+    searches,
+    watches,
+)
 
 STATIC = Path(__file__).parent / "pages" / "static"
 
@@ -34,7 +45,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     install_problem_handlers(app)
-    for routes in (health, watches, listings, alerts, products, ingest, extract, events):
+    for routes in (health, watches, searches, listings, alerts, products, ingest, extract, ebay_deletion, events):
         app.include_router(routes.router)
     for page in (deals, watch_pages):
         app.include_router(page.router, include_in_schema=False)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from libs.contracts.baseline import BaselineUpdated
 from libs.contracts.listing import ListingEnded, ListingExtracted
+from libs.contracts.work import SellerErased
 from libs.messaging.stage import Stages
 from services.baseliner.service import Baseliner
 
@@ -19,4 +20,10 @@ async def learn_prices(batch: Sequence[ListingExtracted], baseliner: Baseliner) 
 @stages.takes(ListingEnded)
 async def note_endings(batch: Sequence[ListingEnded], baseliner: Baseliner) -> list[BaselineUpdated]:
     await baseliner.end(batch)
+    return []
+
+
+@stages.takes(SellerErased)
+async def erase_sellers(batch: Sequence[SellerErased], baseliner: Baseliner) -> list[BaselineUpdated]:
+    await baseliner.erase_sellers(batch)
     return []

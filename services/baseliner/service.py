@@ -7,6 +7,7 @@ from typing import Protocol
 from libs.contracts.baseline import BaselineUpdated
 from libs.contracts.envelope import stable_id
 from libs.contracts.listing import ListingEnded, ListingExtracted
+from libs.contracts.work import SellerErased
 from libs.domain.baseline import WINDOW, Observation, observe
 
 
@@ -24,6 +25,7 @@ class Observations(Protocol):
         ...
 
     async def end(self, ended: Sequence[tuple[str, datetime]]) -> None: ...
+    async def erase_sellers(self, listing_ids: Sequence[str]) -> None: ...
 
     async def age(self, cutoff: datetime, now: datetime) -> list[BaselineUpdated]:
         """Recompute the keys that rest on sightings older than ``cutoff``; return what changed."""
@@ -51,6 +53,9 @@ class Baseliner:
         rows = await self._observations.record(observed, withdrawn, cutoff=now - WINDOW, now=now)
         causes = {event.product.product_key: event for event in newest.values()}
         return [with_cause(row, causes.get(row.product_key)) for row in rows]
+
+    async def erase_sellers(self, events: Sequence[SellerErased]) -> None:
+        await self._observations.erase_sellers(sorted({each for event in events for each in event.listing_ids}))
 
     async def end(self, events: Sequence[ListingEnded]) -> None:
         await self._observations.end([(event.listing_id, event.ended_at) for event in events])

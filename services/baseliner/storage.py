@@ -116,6 +116,11 @@ class PostgresObservations:
         ids, times = zip(*ended, strict=True)
         await self._pool.execute(END, ids, times)
 
+    async def erase_sellers(self, listing_ids: Sequence[str]) -> None:
+        await self._pool.execute(
+            "update observations set seller = null where listing_id = any($1::text[])", listing_ids
+        )
+
     async def age(self, cutoff: datetime, now: datetime) -> list[BaselineUpdated]:
         async with self._pool.acquire() as connection, connection.transaction():
             return await self._recompute(connection, _keys(await connection.fetch(AGED, cutoff)), cutoff, now)

@@ -6,6 +6,7 @@ from typing import Never
 from libs.contracts.alert import AlertDelivered, AlertRaised
 from libs.contracts.baseline import BaselineUpdated
 from libs.contracts.listing import ListingEnded, ListingScored
+from libs.contracts.work import SellerErased
 from libs.messaging.stage import Stages
 from services.catalog.service import Catalog
 
@@ -39,4 +40,10 @@ async def show_alerts(batch: Sequence[AlertRaised], catalog: Catalog) -> list[Ne
 @stages.takes(AlertDelivered)
 async def show_deliveries(batch: Sequence[AlertDelivered], catalog: Catalog) -> list[Never]:
     await catalog.show_deliveries(batch)
+    return []
+
+
+@stages.takes(SellerErased)
+async def erase_sellers(batch: Sequence[SellerErased], catalog: Catalog) -> list[Never]:
+    await catalog.erase_sellers(batch)
     return []

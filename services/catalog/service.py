@@ -7,6 +7,7 @@ from typing import Protocol
 from libs.contracts.alert import AlertDelivered, AlertRaised
 from libs.contracts.baseline import BaselineUpdated
 from libs.contracts.listing import ListingEnded, ListingScored
+from libs.contracts.work import SellerErased
 
 
 class Projections(Protocol):
@@ -17,6 +18,7 @@ class Projections(Protocol):
     async def put_baselines(self, rows: Sequence[BaselineUpdated]) -> None: ...
     async def put_alerts(self, raised: Sequence[AlertRaised]) -> None: ...
     async def put_deliveries(self, delivered: Sequence[AlertDelivered]) -> None: ...
+    async def erase_sellers(self, listing_ids: Sequence[str]) -> None: ...
 
 
 class Catalog:
@@ -34,6 +36,9 @@ class Catalog:
     async def end_listings(self, batch: Sequence[ListingEnded]) -> None:
         ordered = sorted(batch, key=attrgetter("ended_at"))
         await self._projections.put_endings(list({event.listing_id: event for event in ordered}.values()))
+
+    async def erase_sellers(self, batch: Sequence[SellerErased]) -> None:
+        await self._projections.erase_sellers(sorted({each for event in batch for each in event.listing_ids}))
 
     async def show_baselines(self, batch: Sequence[BaselineUpdated]) -> None:
         ordered = sorted(batch, key=attrgetter("version"))

@@ -89,6 +89,16 @@ on conflict (alert_id, channel) do update set
 where (excluded.attempt, excluded.at) > (d.attempt, d.at)
 """
 
+ERASE_SELLERS = """
+update listings set seller_name = null, seller_feedback_score = null, seller_feedback_percent = null,
+    seller_top_rated = false,
+    judgement = jsonb_set(judgement, '{contributions}', coalesce((
+        select jsonb_agg(case each ->> 'factor' when 'seller'
+            then each || '{"reason": "the seller closed their account"}' else each end order by position)
+        from jsonb_array_elements(judgement -> 'contributions') with ordinality as t (each, position)), '[]'))
+where listing_id = any($1::text[])
+"""
+
 
 class PostgresProjections:
     """The adapter the catalog stores with."""
@@ -115,6 +125,9 @@ class PostgresProjections:
                 if products:
                     await connection.execute(PUT_PRODUCTS_SEEN, document(products))
             await connection.execute(APPLY_ENDINGS, [row["listing_id"] for row in rows])
+
+    async def erase_sellers(self, listing_ids: Sequence[str]) -> None:
+        await self._pool.execute(ERASE_SELLERS, listing_ids)
 
     async def put_endings(self, ended: Sequence[ListingEnded]) -> None:
         async with self._pool.acquire() as connection:

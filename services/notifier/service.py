@@ -12,6 +12,7 @@ from libs.contracts.alert import AlertRaised, WatchMatch
 from libs.contracts.envelope import stable_id
 from libs.contracts.listing import ListingScored, UnitPrice
 from libs.contracts.watch import WatchChanged
+from libs.contracts.work import SellerErased
 from libs.domain.watches import Match, WatchError, WatchIndex
 from libs.runtime.crashpoint import crashpoint
 from libs.telemetry import names
@@ -24,6 +25,10 @@ class Alerts(Protocol):
 
     async def known(self, causes: Sequence[UUID]) -> Sequence[AlertRaised]:
         """The alerts that these events raised."""
+        ...
+
+    async def erase_sellers(self, listing_ids: Sequence[str]) -> None:
+        """Forget who offered these listings."""
         ...
 
     async def record(self, alerts: Sequence[AlertRaised], traces: Mapping[UUID, str | None]) -> set[UUID]:
@@ -51,6 +56,9 @@ class Notifier:
             self._watches.put(row.watch)
         except WatchError as error:
             log.warning("watch.unusable", watch_id=str(row.watch_id), error=str(error))
+
+    async def erase_sellers(self, events: Sequence[SellerErased]) -> None:
+        await self._alerts.erase_sellers(sorted({each for event in events for each in event.listing_ids}))
 
     async def consider(
         self, batch: Sequence[ListingScored], traces: Mapping[UUID, str | None], now: datetime

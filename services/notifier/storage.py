@@ -9,6 +9,7 @@ import stamina
 
 from libs.contracts.alert import AlertDelivered, AlertRaised, DeliveryState
 from libs.contracts.envelope import stable_id
+from libs.contracts.listing import Seller
 from libs.storage.pool import Pool
 from services.notifier.courier import Announcement, Letter, Settlement
 
@@ -18,6 +19,15 @@ insert into alerts (alert_id, owner_id, listing_id, trigger, vertical, score, si
 select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::uuid[], $8::uuid[],
     $9::uuid[], $10::uuid[], $11::bytea[], $12::text[], $13::timestamptz[])
 on conflict do nothing returning alert_id
+"""
+
+ALERTS_OF_LISTINGS = """
+select alert_id, event from alerts where listing_id = any($1::text[]) order by alert_id for update
+"""
+
+REWRITE_ALERTS = """
+update alerts a set event = t.event from unnest($1::uuid[], $2::bytea[]) as t (alert_id, event)
+where a.alert_id = t.alert_id
 """
 
 RECORD_MATCHES = """
@@ -124,6 +134,19 @@ class PostgresAlerts:
     async def known(self, causes: Sequence[UUID]) -> list[AlertRaised]:
         rows = await self._pool.fetch(KNOWN_ALERTS, causes)
         return [AlertRaised.model_validate_json(row["event"]) for row in rows]
+
+    async def erase_sellers(self, listing_ids: Sequence[str]) -> None:
+        """Write the stored events anew without their seller."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            rows = await connection.fetch(ALERTS_OF_LISTINGS, listing_ids)
+            alerts = [AlertRaised.model_validate_json(row["event"]) for row in rows]
+            erased = [_without_seller(each) for each in alerts]
+            if erased:
+                await connection.execute(
+                    REWRITE_ALERTS,
+                    [row["alert_id"] for row in rows],
+                    [each.model_dump_json(exclude_none=True).encode() for each in erased],
+                )
 
     async def record(self, alerts: Sequence[AlertRaised], traces: Mapping[UUID, str | None]) -> set[UUID]:
         """Rows go in by id, so that replicas that hold the same listings wait for each other in one order."""
@@ -237,6 +260,19 @@ def _announcement(row: asyncpg.Record) -> Announcement:
         reason=row["reason"],
     )
     return Announcement(event, row["traceparent"])
+
+
+def _without_seller(alert: AlertRaised) -> AlertRaised:
+    contributions = tuple(
+        each.model_copy(update={"reason": "the seller closed their account"}) if each.factor == "seller" else each
+        for each in alert.judgement.contributions
+    )
+    return alert.model_copy(
+        update={
+            "listing": alert.listing.model_copy(update={"seller": Seller()}),
+            "judgement": alert.judgement.model_copy(update={"contributions": contributions}),
+        }
+    )
 
 
 def _keys(letters: Sequence[Letter]) -> tuple[list[UUID], list[str], list[int]]:

@@ -17,6 +17,7 @@ from libs.runtime.service import Service
 from libs.storage.epochs import PostgresEpochs
 from libs.storage.pool import Pool, is_up, open_pool
 from services.poller.accounts import LOOKS_PART, EbayAccount, ebay_account
+from services.poller.eraser import Eraser
 from services.poller.handlers import calls, stages
 from services.poller.health import SourceStates
 from services.poller.ingest import Ingest
@@ -29,6 +30,7 @@ from services.poller.settings import PollerSettings
 from services.poller.settler import Settler
 from services.poller.sources.ebay.parse import parse as parse_ebay
 from services.poller.sources.source import Source
+from services.poller.statuses import Statuses
 from services.poller.storage import PostgresSightings
 
 UNCONFIGURED = "eBay's keys are not set: DEALSTREAM_EBAY_CLIENT_ID and DEALSTREAM_EBAY_CLIENT_SECRET"
@@ -60,6 +62,8 @@ def _wire(service: Service, settings: PollerSettings, pool: Pool, account: EbayA
     sightings = PostgresSightings(pool, patience_s=settings.sweep_after_s, look_s=settings.look_soonest_s)
     recorder = Recorder(sightings, publisher)
     searches = service.provide(PostgresSearches(pool, _process_name(), lease_s=settings.search_lease_s))
+    service.provide(Statuses(pool))
+    service.provide(Eraser(pool, publisher))
     health = SourceStates(pool, publisher)
     sources: dict[str, Source] = {} if account is None else {"ebay": account.source}
     settler = service.provide(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from libs.contracts.envelope import stable_id
 from libs.contracts.watch import Search, WatchChanged
@@ -10,9 +11,11 @@ from libs.domain.cadence import Yield
 from libs.storage.pool import Pool
 
 UPSERT = """
-insert into searches (search_id, source, marketplace, query, category_id, vertical)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-on conflict (search_id) do update set enabled = true
+insert into searches (search_id, source, marketplace, query, category_id, vertical, watch_ids)
+select search_id, source, marketplace, query, category_id, vertical, string_to_array(watch_ids, ',')::uuid[]
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+    as t (search_id, source, marketplace, query, category_id, vertical, watch_ids)
+on conflict (search_id) do update set enabled = true, watch_ids = excluded.watch_ids
 """
 
 RETIRE = "update searches set enabled = false where enabled and not search_id = any($1)"
@@ -72,6 +75,7 @@ class WantedSearch:
     search_id: str
     search: Search
     vertical: str
+    watch_ids: tuple[UUID, ...] = ()
 
 
 def wanted_searches(watches: Iterable[WatchChanged]) -> list[WantedSearch]:
@@ -83,7 +87,9 @@ def wanted_searches(watches: Iterable[WatchChanged]) -> list[WantedSearch]:
             continue
         for search in watch.searches:
             search_id = search_identity(search, watch.vertical)
-            wanted[search_id] = WantedSearch(search_id, search, watch.vertical)
+            others = wanted[search_id].watch_ids if search_id in wanted else ()
+            asking = tuple(sorted({*others, watch.watch_id}))
+            wanted[search_id] = WantedSearch(search_id, search, watch.vertical, asking)
     return list(wanted.values())
 
 
@@ -113,6 +119,7 @@ class PostgresSearches:
                 [each.search.query for each in wanted],
                 [each.search.category_id for each in wanted],
                 [each.vertical for each in wanted],
+                [",".join(map(str, each.watch_ids)) for each in wanted],
             )
             await connection.execute(RETIRE, ids)
 
