@@ -10,14 +10,21 @@ import pytest
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
+from libs.contracts.watch import Search
 from libs.http.client import HttpClient
 from libs.storage.pool import Pool, open_pool
+from services.poller.app import create_service
 from services.poller.quota import PostgresQuota, QuotaBlock
 from services.poller.readback import ReadBack
+from services.poller.searches import PostgresSearches, WantedSearch
+from services.poller.settings import PollerSettings
 from services.poller.sources.ebay.quota import RateLimit
 from services.poller.sources.ebay.source import EbayOptions, EbaySource
 from services.poller.sources.errors import BudgetSpentError, UnavailableError
 from services.poller.sources.source import SearchRequest
+from tests.support.console import administrators_bus
+from tests.support.pipeline import running, until
+from tests.support.servers import NatsBackend
 from tests.support.simulator import running_simulator
 
 KILLED_IN_MID_CALL = """
@@ -225,3 +232,35 @@ async def test_our_own_count_serves_where_the_marketplace_cannot_be_asked(pool: 
 
     assert await reader.read_back() == 60
     assert reader.known.is_set()
+
+
+async def test_a_poller_that_stops_leaves_no_more_spent_than_it_called(
+    pool: Pool, database_url: str, nats_url: str, nats_server: NatsBackend
+) -> None:
+    with running_simulator(speed=0, backlog=300, daily_quota=5000) as url:
+        settings = PollerSettings(
+            nats_url=nats_server.url("poller"),
+            database_url=database_url,
+            ebay_url=url,
+            ebay_client_id="simulator",
+            ebay_client_secret=SecretStr("simulator"),
+            poll_idle_s=0.05,
+        )
+        async with administrators_bus(nats_url), running(create_service(settings)):
+            await PostgresSearches(pool, "test", lease_s=60).keep(
+                [WantedSearch("ram", Search(query="ddr4"), "server", ())]
+            )
+
+            async def is_polled() -> bool:
+                # Without a watch the poller retires the search as soon as it looks.
+                row = await pool.fetchrow("update searches set enabled = true returning polled_at, error")
+                assert row is None or row["error"] is None
+                return row is not None and row["polled_at"] is not None
+
+            await until(is_polled, "the search is not asked")
+            assert await used(pool) == 10, "a block is taken at once"
+        async with HttpClient() as http:
+            options = EbayOptions("simulator", SecretStr("simulator"), url)
+            limit = await EbaySource(http, options, PostgresQuota(pool, "ebay:simulator", 5000)).rate_limit()
+
+    assert 1 <= await used(pool) == limit.limit - limit.remaining < 10
