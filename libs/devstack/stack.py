@@ -188,6 +188,7 @@ class _Parts:
         if name == "poller":
             variables = {
                 "DEALSTREAM_POLL_EVERY_S": "5",
+                "DEALSTREAM_POLL_AT_LEAST_EVERY_S": "20",
                 "DEALSTREAM_EBAY_DAILY_CALLS": "1000000",
                 "DEALSTREAM_INSPECT_EVERY_S": "5",
                 "DEALSTREAM_LOOK_SOONEST_S": "20",
