@@ -26,6 +26,8 @@ from libs.telemetry.tracing import set_up_tracing
 log = get_logger(__name__)
 
 RESTART_S = 1.0
+GARBAGE_AFTER = 50_000
+"""New objects between two looks for cycles; a batch makes thousands, and next to none of them is in a cycle."""
 
 type Check = Callable[[], Awaitable[bool]]
 
@@ -121,6 +123,7 @@ class Service:
     async def _start_stages(self) -> None:
         await self.bus.start(self._stages, self._parts)
         gc.freeze()
+        gc.set_threshold(GARBAGE_AFTER)
         self._started = True
         log.info("service.ready")
 
