@@ -21,13 +21,17 @@ SHOWN = "select listing_id, score, verdict from catalog.listings"
 
 JUDGED_COLD = """
 select l.listing_id, l.product_key, l.stratum, l.scored_at from catalog.listings l
-where l.verdict = 'not_enough_evidence' and l.condition <> 'for_parts' and l.unit_minor is not null and exists (
+where l.verdict = 'not_enough_evidence' and l.condition <> 'for_parts' and l.unit_minor is not null
+    and not 'AUCTION' = any(l.buying_options) and exists (
     select from baseliner.baselines b cross join lateral jsonb_array_elements(b.strata) s
     where b.product_key = l.product_key and b.computed_at < l.scored_at - interval '30 s'
         and s ->> 'stratum' = l.stratum and (s ->> 'n')::int >= 10
 )
 """
-"""Judged without evidence although there had been enough of it for longer than a crash may hold it up."""
+"""Judged without evidence although there had been enough of it for longer than a crash may hold it up.
+
+The running bid of an auction is judged against nothing.
+"""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from tests.support.stack import RunningStack, running_stack
 MODULE = "ram:ddr4:ecc_reg:32gb:2666"
 CALM = {
     "DEALSTREAM_POLL_EVERY_S": "1",
+    "DEALSTREAM_POLL_AT_LEAST_EVERY_S": "1",
     "DEALSTREAM_POLL_IDLE_S": "0.2",
     "DEALSTREAM_EBAY_DAILY_CALLS": "100000",
     "DEALSTREAM_SIMULATOR_SPEED": "1",
