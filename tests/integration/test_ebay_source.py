@@ -438,6 +438,15 @@ async def test_an_answer_in_another_currency_is_no_answer_of_the_marketplace(eba
         await source.search(SearchRequest("EBAY_GB", "ddr4"), 0)
 
 
+async def test_offers_from_abroad_shown_in_the_sites_own_currency_are_an_answer(ebay: Ebay, source: EbaySource):
+    abroad = {"value": "43.10", "currency": "GBP", "convertedFromValue": "54.90", "convertedFromCurrency": "USD"}
+    ebay.answers(SEARCH, json(search_answer(summary(price=abroad))))
+
+    page = await source.search(SearchRequest("EBAY_GB", "ddr4"), 0)
+
+    assert [each.currency for each in page.parsed.listings] == ["USD"]
+
+
 async def test_inspections_tell_what_became_of_items(ebay: Ebay, source: EbaySource):
     sold_out = [{"estimatedAvailabilityStatus": "OUT_OF_STOCK", "estimatedAvailableQuantity": 0}]
     for item_id, answer in {

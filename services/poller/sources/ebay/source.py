@@ -16,6 +16,7 @@ from libs.telemetry.names import SOURCE_CALLS
 from services.poller.sources.ebay.answers import meaning
 from services.poller.sources.ebay.auth import TokenProvider
 from services.poller.sources.ebay.errors import TooManyCallsError, raise_for_errors, warning_sentences
+from services.poller.sources.ebay.fields import nodes, text
 from services.poller.sources.ebay.inspection import inspected, was_read_whole
 from services.poller.sources.ebay.item import SOURCE
 from services.poller.sources.ebay.marketplaces import SEARCHABLE, Marketplace, asked_at, marketplace
@@ -87,8 +88,9 @@ class EbaySource:
         if warnings := warning_sentences(document):
             raise WarnedError(tuple(warnings))
         parsed = parse(document, self.context(request.marketplace, request.vertical))
-        if parsed.listings and all(each.currency != home.currency for each in parsed.listings):
-            seen = ", ".join(sorted({each.currency for each in parsed.listings}))
+        shown = _shown_currencies(document)
+        if shown and home.currency not in shown:
+            seen = ", ".join(sorted(shown))
             raise WarnedError((f"prices are shown in {seen}, not in {home.currency}: no answer of {home.name}",))
         is_full = len(parsed.listings) + len(parsed.rejected) >= request.page_size
         is_deeper = (page + 1) * request.page_size < WINDOW
@@ -203,3 +205,10 @@ class EbaySource:
 async def _spend(quota: Quota) -> None:
     if not await quota.reserve(1):
         raise BudgetSpentError(SOURCE)
+
+
+def _shown_currencies(document: object) -> set[str]:
+    """The currencies an answer shows its prices in: a site shows its own, also for offers from abroad."""
+    items = nodes(document, "itemSummaries") if isinstance(document, Mapping) else []
+    prices = [each["price"] for each in items if isinstance(each.get("price"), Mapping)]
+    return {currency for each in prices if isinstance(each, Mapping) and (currency := text(each, "currency"))}
