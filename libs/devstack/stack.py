@@ -17,6 +17,14 @@ from libs.messaging.rights import ADMIN, ROLES
 
 SERVICES = ("simulator", "poller", "extractor", "baseliner", "scorer", "notifier", "catalog", "api")
 DATABASE = "dealstream"
+SIMULATED_PACE = {
+    "DEALSTREAM_POLL_EVERY_S": "5",
+    "DEALSTREAM_POLL_AT_LEAST_EVERY_S": "20",
+    "DEALSTREAM_EBAY_DAILY_CALLS": "1000000",
+    "DEALSTREAM_INSPECT_EVERY_S": "5",
+    "DEALSTREAM_LOOK_SOONEST_S": "20",
+}
+"""The simulated market moves faster than a real one and costs nothing to ask; the environment may say otherwise."""
 
 
 class StackSettings(BaseSettings):
@@ -170,7 +178,7 @@ class _Parts:
         if name == "api":
             environment["DEALSTREAM_PORT"] = str(self.console_port)
         if simulated:
-            environment |= self._simulation(name)
+            environment = SIMULATED_PACE | environment | self._simulation(name)
         after = () if name == "simulator" else ("provision", "migrate", *(("simulator",) if simulated else ()))
         return Unit(
             name=name,
@@ -187,11 +195,6 @@ class _Parts:
         variables = {"DEALSTREAM_SIMULATOR_PORT": str(self._simulator_port)} if name == "simulator" else {}
         if name == "poller":
             variables = {
-                "DEALSTREAM_POLL_EVERY_S": "5",
-                "DEALSTREAM_POLL_AT_LEAST_EVERY_S": "20",
-                "DEALSTREAM_EBAY_DAILY_CALLS": "1000000",
-                "DEALSTREAM_INSPECT_EVERY_S": "5",
-                "DEALSTREAM_LOOK_SOONEST_S": "20",
                 "DEALSTREAM_EBAY_URL": f"http://{address}",
                 "DEALSTREAM_EBAY_CLIENT_ID": "simulator",
                 "DEALSTREAM_EBAY_CLIENT_SECRET": "simulator",

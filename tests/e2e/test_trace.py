@@ -108,6 +108,7 @@ async def world(folder: Path, *, ratio: str) -> AsyncIterator[World]:
             "DEALSTREAM_EBAY_CLIENT_SECRET": "simulator",
             "DEALSTREAM_EBAY_DAILY_CALLS": "1000000",
             "DEALSTREAM_POLL_EVERY_S": "1",
+            "DEALSTREAM_POLL_AT_LEAST_EVERY_S": "1",
             "DEALSTREAM_POLL_IDLE_S": "0.2",
             "DEALSTREAM_FIRST_RUN_PAGES": "50",
             "DEALSTREAM_DISCORD_WEBHOOK_URL": f"{simulator}/api/webhooks/7/{CANARY}",
