@@ -33,7 +33,7 @@ from libs.messaging.publisher import Outgoing, Publisher
 from libs.messaging.pull import Pull
 from libs.messaging.replies import NoReplyError, Replies
 from libs.messaging.stage import Handle, Stage, travelling
-from libs.messaging.topology import Topology
+from libs.messaging.topology import FETCH_LIMIT, Topology
 from libs.telemetry import names
 from libs.telemetry.tracing import continue_trace, note_failure, traceparent_of
 
@@ -79,6 +79,7 @@ class StageRunner:
         self._span_name = names.SPAN_STAGE.format(durable=stage.durable)
         self._event = stage.event
         self._stream = consumer.stream
+        self._rest_s = stage.rest_s
         self._handle = handle
         self._client = client
         self._replies = replies
@@ -109,7 +110,10 @@ class StageRunner:
                 if not take.done():
                     take.cancel()
                     break
-                await self._guarded(take.result())
+                messages = take.result()
+                await self._guarded(messages)
+                if self._rest_s and len(messages) < FETCH_LIMIT:
+                    await asyncio.wait({stopped}, timeout=self._rest_s)
         finally:
             stopped.cancel()
             heart.cancel()

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from libs.contracts.baseline import BaselineUpdated
 from libs.contracts.listing import ListingEnded, ListingExtracted
 from libs.contracts.work import SellerErased
-from libs.messaging.stage import Stages
+from libs.messaging.stage import BRANCH_REST_S, Stages
 from services.baseliner.service import Baseliner
 
 stages = Stages("baseliner")
 
 
-@stages.takes(ListingExtracted)
+@stages.takes(ListingExtracted, rest_s=BRANCH_REST_S)
 async def learn_prices(batch: Sequence[ListingExtracted], baseliner: Baseliner) -> list[BaselineUpdated]:
     return await baseliner.learn(batch, datetime.now(UTC))
 

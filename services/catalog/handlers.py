@@ -7,13 +7,13 @@ from libs.contracts.alert import AlertDelivered, AlertRaised
 from libs.contracts.baseline import BaselineUpdated
 from libs.contracts.listing import ListingEnded, ListingScored
 from libs.contracts.work import SellerErased
-from libs.messaging.stage import Stages
+from libs.messaging.stage import BRANCH_REST_S, Stages
 from services.catalog.service import Catalog
 
 stages = Stages("catalog")
 
 
-@stages.takes(ListingScored)
+@stages.takes(ListingScored, rest_s=BRANCH_REST_S)
 async def show_listings(batch: Sequence[ListingScored], catalog: Catalog) -> list[Never]:
     await catalog.show_listings(batch)
     return []
@@ -25,7 +25,7 @@ async def end_listings(batch: Sequence[ListingEnded], catalog: Catalog) -> list[
     return []
 
 
-@stages.takes(BaselineUpdated)
+@stages.takes(BaselineUpdated, rest_s=BRANCH_REST_S)
 async def show_baselines(batch: Sequence[BaselineUpdated], catalog: Catalog) -> list[Never]:
     await catalog.show_baselines(batch)
     return []

@@ -17,7 +17,7 @@ from libs.contracts.rpc import (
 from libs.contracts.work import ErasureRequested, PollRequested
 from libs.messaging.procedures import INGEST, INGEST_PROGRESS, SEARCHES, SOURCES
 from libs.messaging.rpc import Calls
-from libs.messaging.stage import Stages
+from libs.messaging.stage import BRANCH_REST_S, Stages
 from services.poller.eraser import Eraser
 from services.poller.ingest import Ingest
 from services.poller.searches import PostgresSearches
@@ -28,7 +28,7 @@ stages = Stages("poller")
 calls = Calls("poller")
 
 
-@stages.takes(SightingScored)
+@stages.takes(SightingScored, rest_s=BRANCH_REST_S)
 async def settle_scored(batch: Sequence[SightingScored], settler: Settler) -> list[Event]:
     await settler.settle_scored(batch)
     return []
