@@ -100,10 +100,12 @@ class Pipe:
     async def send(self, *events: Event, passage: Passage | None = None) -> None:
         await self.publisher.publish([Outgoing(event, passage or Passage()) for event in events])
 
-    async def run(self, handler: Handler, *, event: type[Event] = Ping, durable: str = "worker-ping") -> StageRunner:
+    async def run(
+        self, handler: Handler, *, event: type[Event] = Ping, durable: str = "worker-ping", rest_s: float = 0.0
+    ) -> StageRunner:
         """Start a stage; it is stopped with the pipe."""
         runner = StageRunner(
-            Stage(durable, event, handler),
+            Stage(durable, event, handler, rest_s),
             handler,
             client=self.client,
             replies=self.replies,

@@ -25,6 +25,9 @@ class Recorder:
                 raise self.failing[each.text]
         return await echo(batch)
 
+    async def was_called(self) -> bool:
+        return bool(self.calls)
+
 
 def pings(count: int) -> list[Ping]:
     return [ping(str(number)) for number in range(count)]
@@ -40,6 +43,19 @@ async def test_what_waits_is_taken_together_up_to_256(pipe: Pipe) -> None:
     assert max(sizes) <= 256
     assert len(sizes) < 30
     assert await pipe.pongs() == [str(number) for number in range(600)]
+
+
+async def test_a_stage_beside_the_line_rests_and_takes_what_came_meanwhile_together(pipe: Pipe) -> None:
+    recorder = Recorder()
+    await pipe.run(recorder, rest_s=0.5)
+    first, *others = pings(6)
+    await pipe.send(first)
+    await until(recorder.was_called)
+    for each in others:
+        await pipe.send(each)
+    await pipe.settled()
+
+    assert recorder.calls == [["0"], ["1", "2", "3", "4", "5"]]
 
 
 async def test_one_message_is_handled_at_once_without_a_collecting_window(pipe: Pipe) -> None:
