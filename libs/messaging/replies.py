@@ -54,7 +54,7 @@ class Replies:
                 self._next += 1
                 token = str(self._next)
                 tokens.append(token)
-                answers.expect(token)
+                answers.expect_one()
                 self._waiting[token] = answers
                 await self._client.publish(subject, body, reply=self._prefix + token, headers=headers)
             return await answers.collect(tokens, timeout_s)
@@ -83,7 +83,7 @@ class _Answers:
         self._missing = 0
         self._done = asyncio.Event()
 
-    def expect(self, _token: str) -> None:
+    def expect_one(self) -> None:
         self._missing += 1
 
     def take(self, token: str, message: Msg) -> None:
